@@ -1,0 +1,56 @@
+#ifndef vtkModelProvider_h
+#define vtkModelProvider_h
+
+#include "vtkObject.h"
+#include "vtkTensorViewDataModelModule.h"
+
+#include "../Core/TensorTypes.h" // plain types
+
+#include <memory> // for shared_ptr
+
+class vtkInformation;
+class vtkInformationObjectBaseKey;
+
+/**
+ * @class vtkModelProvider
+ * @brief The model and its history, as a source offers them to filters through the pipeline
+ * information.
+ *
+ * A source sets one under MODEL_PROVIDER() on each of its output ports in RequestInformation. The
+ * key copies itself downstream. Subclasses: vtkRunModelProvider (Readers), vtkTrainerModelProvider
+ * (Trainer). Reading methods are not collective: with several MPI ranks rank 0 always has the
+ * history, others may return nothing.
+ */
+class VTKTENSORVIEWDATAMODEL_EXPORT vtkModelProvider : public vtkObject
+{
+public:
+  vtkTypeMacro(vtkModelProvider, vtkObject);
+  void PrintSelf(ostream& os, vtkIndent indent) override;
+
+  static vtkInformationObjectBaseKey* MODEL_PROVIDER();
+  /// The provider in a port's information, or nullptr.
+  static vtkModelProvider* Get(vtkInformation* info);
+
+  /// Never null; without layers when the source has nothing yet. The same on all ranks.
+  virtual std::shared_ptr<const tensorview::ModelDescription> GetModel() = 0;
+
+  /// History of coordinates of a layer's weights; see tensorview::CoordinateHistory.
+  /// False: this source keeps no history (ask step by step).
+  virtual bool ReadCoordinates(const std::string& layer,
+    const std::vector<std::int64_t>& coordinates, std::int64_t firstStep, std::int64_t lastStep,
+    tensorview::CoordinateHistory& history) = 0;
+
+  /// Outputs of the fixed probe batch, [filters, 1, 1, samples], of a layer at a step, for layers
+  /// whose maps have fewer than 16 pixels. False: none.
+  virtual bool ReadProbe(const std::string& layer, double step, tensorview::TensorValues& probe);
+
+protected:
+  vtkModelProvider();
+  ~vtkModelProvider() override;
+
+private:
+  vtkModelProvider(const vtkModelProvider&) = delete;
+  void operator=(const vtkModelProvider&) = delete;
+};
+
+#endif

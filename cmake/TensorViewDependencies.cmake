@@ -1,0 +1,10 @@
+# Libraries that the plain cores use. Each missing one stops with the remedy.
+find_package(Threads REQUIRED)
+find_package(nlohmann_json 3.10 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(TENSORVIEW_HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
+add_library(TensorView::HDF5 ALIAS PkgConfig::TENSORVIEW_HDF5)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+if (TENSORVIEW_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+endif ()
