@@ -1,0 +1,97 @@
+#ifndef TENSORVIEW_TRAINING_MODEL_H
+#define TENSORVIEW_TRAINING_MODEL_H
+
+#include "Dataset.h"
+#include "RunLayout.h"
+#include "TrainerOptions.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tensorview
+{
+
+/// A network in training, as the thread logic (EngineCore) sees it: torch-free, so that
+/// ThreadSanitizer can run EngineCore and Recorder with a fake. Implemented with libtorch by
+/// TorchModel. Used by one thread only, the worker. Methods may throw std::exception; EngineCore
+/// turns that into states with reasons.
+class TrainingModel
+{
+public:
+  virtual ~TrainingModel() = default;
+
+  /// First call in the worker thread: sets its thread count.
+  virtual void threadBegin() = 0;
+
+  virtual const ModelDescription& description() const = 0;
+  /// What the model knows of a run file's fixed parts: columns, statistic tensors, tracked
+  /// coordinates, filter series, labels, thread count, instruction set.
+  virtual RunLayout layout() const = 0;
+  virtual std::string deviceName() const = 0;
+  virtual int threads() const = 0;
+
+  virtual std::int64_t step() const = 0; ///< optimiser updates so far
+  virtual std::int64_t stepsPerEpoch() const = 0;
+  double epoch() const
+  {
+    return this->stepsPerEpoch() > 0 ? double(this->step()) / double(this->stepsPerEpoch()) : 0.0;
+  }
+
+  virtual void setHyperparameters(double learningRate, double momentum, double weightDecay) = 0;
+
+  struct StepReport
+  {
+    float loss = 0.0F;
+    float accuracy = 0.0F;
+    float learningRate = 0.0F;
+  };
+  /// What the step shall leave behind for the calls below; asking for less is faster.
+  struct Watch
+  {
+    bool row = false;         ///< appendRow will be called
+    bool filters = false;     ///< appendFilterRow will be called
+    bool activations = false; ///< a snapshot will be taken
+    bool gradients = false;   ///< ... with gradients
+  };
+  /// One optimiser update on the next batch (which may run as micro-batches; `interrupted` is asked
+  /// between them and makes the update be abandoned: then returns false and nothing has changed).
+  virtual bool trainStep(const Watch& watch, StepReport& report) = 0;
+
+  /// Appends the last step's row (order of layout()).
+  virtual void appendRow(StepBlock& block) = 0;
+  virtual void appendFilterRow(FilterBlock& block) = 0;
+
+  /// Copies all tensors of description() as they are after the last step (at step 0: weights, and
+  /// activations of the first batch) into `buffers` (resized; one per tensor, [slot, channel, row,
+  /// column]); empty buffer = not available now.
+  virtual void copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients) = 0;
+  /// Outputs of the probe batch for layout().probe.
+  virtual void copyProbe(std::vector<std::vector<float>>& buffers) = 0;
+
+  enum class Part
+  {
+    Validation,
+    Test
+  };
+  /// `proceed` is asked between batches; false ends the evaluation early (result then has NaN).
+  virtual Evaluation evaluate(Part part, const std::function<bool()>& proceed) = 0;
+
+  /// The whole state for going on bit-identically: parameters, optimiser moments, running
+  /// statistics, generators, data order and position, schedule. The format is documented in
+  /// docs/checkpoint-format.md (torch.load reads it).
+  virtual std::string saveState() const = 0;
+  /// Checks that names and shapes fit; throws naming what differs and leaves the model unchanged.
+  virtual void loadState(const std::string& bytes) = 0;
+};
+
+/// @throws std::exception naming layer / option and reason (labels that do not fit the outputs,
+/// image sizes, batch larger than the data, CUDA asked for where there is none, learning rate 0,
+/// negative or NaN, unknown names ...).
+std::unique_ptr<TrainingModel> createTorchModel(
+  const TrainerOptions& options, std::shared_ptr<const Dataset> dataset);
+
+} // namespace tensorview
+
+#endif
