@@ -51,13 +51,17 @@ public:
   struct Watch
   {
     bool row = false;         ///< appendRow will be called
+    bool statistics = false;  ///< ... with statistics and histograms (only while recording); else
+                              ///< appendRow leaves these columns of the block empty
     bool filters = false;     ///< appendFilterRow will be called
     bool activations = false; ///< a snapshot will be taken
     bool gradients = false;   ///< ... with gradients
   };
-  /// One optimiser update on the next batch (which may run as micro-batches; `interrupted` is asked
-  /// between them and makes the update be abandoned: then returns false and nothing has changed).
-  virtual bool trainStep(const Watch& watch, StepReport& report) = 0;
+  /// One optimiser update on the next batch, which may run as micro-batches: `proceed` is asked
+  /// between them, and false makes the update be abandoned (trainStep then returns false and
+  /// nothing has changed). What is watched never changes the bytes of the weights.
+  virtual bool trainStep(
+    const Watch& watch, StepReport& report, const std::function<bool()>& proceed) = 0;
 
   /// Appends the last step's row (order of layout()).
   virtual void appendRow(StepBlock& block) = 0;
