@@ -1,0 +1,55 @@
+#[==[
+tensorview_add_gtest(<name>
+  SOURCES <file>...
+  [LIBRARIES <target>...]
+  [LABELS <label>...]          ctest labels; default: unit
+  [TIMEOUT <seconds>]          of one test; default: 60
+  [ENVIRONMENT <NAME=value>...]
+  [WHOLE])                     one ctest for the executable instead of one per test case, for
+                               executables that are slow to start
+
+An executable <name> of GoogleTest files, registered with ctest. Arguments it does not know are an
+error.
+#]==]
+include(GoogleTest)
+
+set(tensorview_sanitizer_environment
+  "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/.lsan.supp:print_suppressions=0"
+  "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/.tsan.supp:halt_on_error=1"
+  "UBSAN_OPTIONS=print_stacktrace=1")
+if (NOT TENSORVIEW_SANITIZER)
+  set(tensorview_sanitizer_environment "")
+endif ()
+
+function (tensorview_add_gtest name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "WHOLE" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;ENVIRONMENT")
+  if (arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "tensorview_add_gtest(${name}): unknown ${arg_UNPARSED_ARGUMENTS}")
+  endif ()
+  if (NOT arg_SOURCES)
+    message(FATAL_ERROR "tensorview_add_gtest(${name}): SOURCES is missing")
+  endif ()
+  if (NOT arg_LABELS)
+    set(arg_LABELS unit)
+  endif ()
+  if (NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif ()
+
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gtest_main)
+  tensorview_target_defaults(${name})
+
+  set(environment ${arg_ENVIRONMENT} ${tensorview_sanitizer_environment})
+  set(properties LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+  if (environment)
+    list(APPEND properties ENVIRONMENT "${environment}")
+  endif ()
+  if (arg_WHOLE)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES ${properties})
+  else ()
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+      PROPERTIES ${properties})
+  endif ()
+endfunction ()

@@ -1,0 +1,47 @@
+#[==[
+TensorView::Torch   libtorch out of the Python environment, with its headers as system headers
+
+torch's own CMake files are not used: for a CUDA build of torch they insist on a whole CUDA toolkit
+(cuDNN, cuRAND, NVRTC... with their unversioned links) and change the compiler flags of everything,
+where the engine needs three libraries and two folders. libtorch.so itself holds no symbols; it is
+what draws in the CUDA part, so the linker must keep it.
+#]==]
+include(TensorViewPython)
+
+set(tensorview_torch_libraries "")
+foreach (name IN ITEMS torch torch_cpu c10)
+  find_library(TENSORVIEW_LIB_${name} ${name}
+    PATHS "${TENSORVIEW_TORCH_DIR}/lib" NO_DEFAULT_PATH)
+  mark_as_advanced(TENSORVIEW_LIB_${name})
+  if (NOT TENSORVIEW_LIB_${name})
+    message(FATAL_ERROR
+      "lib${name}.so is missing in ${TENSORVIEW_TORCH_DIR}/lib: that installation of torch is not "
+      "whole. Run scripts/setup, or reinstall torch there.")
+  endif ()
+  list(APPEND tensorview_torch_libraries "${TENSORVIEW_LIB_${name}}")
+endforeach ()
+if (TENSORVIEW_CUDA_ENABLED)
+  foreach (name IN ITEMS torch_cuda c10_cuda)
+    find_library(TENSORVIEW_LIB_${name} ${name}
+      PATHS "${TENSORVIEW_TORCH_DIR}/lib" NO_DEFAULT_PATH)
+    mark_as_advanced(TENSORVIEW_LIB_${name})
+    if (NOT TENSORVIEW_LIB_${name})
+      message(FATAL_ERROR
+        "A CUDA toolkit was found but the torch in ${TENSORVIEW_TORCH_DIR} is a build without CUDA. "
+        "Configure with -DTENSORVIEW_CUDA=OFF, or install the CUDA build of torch.")
+    endif ()
+    list(APPEND tensorview_torch_libraries "${TENSORVIEW_LIB_${name}}")
+  endforeach ()
+endif ()
+
+add_library(TensorView::Torch INTERFACE IMPORTED)
+target_include_directories(TensorView::Torch SYSTEM INTERFACE
+  "${TENSORVIEW_TORCH_DIR}/include"
+  "${TENSORVIEW_TORCH_DIR}/include/torch/csrc/api/include")
+target_link_options(TensorView::Torch INTERFACE "LINKER:--no-as-needed")
+target_link_libraries(TensorView::Torch INTERFACE ${tensorview_torch_libraries})
+if (TENSORVIEW_CUDA_ENABLED)
+  target_include_directories(TensorView::Torch SYSTEM INTERFACE
+    ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
+  target_compile_definitions(TensorView::Torch INTERFACE TENSORVIEW_HAS_CUDA=1)
+endif ()
