@@ -9,10 +9,14 @@ start_with_plugin()
   shift
   command -v "$program" >/dev/null ||
     fail "ParaView's $program is not installed: run scripts/setup"
-  [ -f "$build/tensorview.plugins.xml" ] ||
+  [ -f "$build/lib/TensorView/TensorView.so" ] ||
     fail "the plugin is not built in $build: run scripts/build (TENSORVIEW_BUILD_DIR names another folder)"
 
-  export PV_PLUGIN_CONFIG_FILE=$build/tensorview.plugins.xml
+  export PV_PLUGIN_CONFIG_FILE=$build/lib/tensorview.plugins.xml
+  if [ "$program" = paraview ]; then
+    # The dock, which would bring Qt into every other program.
+    PV_PLUGIN_CONFIG_FILE+=:$build/lib/tensorview-panel.plugins.xml
+  fi
   export PYTHONPATH=$repository/Plugin/python${PYTHONPATH:+:$PYTHONPATH}
   # OpenMP threads that wait actively for each other take the cores from the renderer, and training
   # steps become many times slower.
