@@ -1,0 +1,230 @@
+#include "TrainerSession.h"
+
+#include <cmath>
+#include <tuple>
+#include <utility>
+
+namespace tensorview
+{
+
+namespace
+{
+
+constexpr double waitSlice = 0.1; // seconds
+
+/// What the data and the network at step 0 depend on.
+auto preparation(const TrainerOptions& o)
+{
+  return std::tie(o.network, o.dataset, o.dataDirectory, o.device, o.seed, o.batchSize,
+    o.microBatchSize, o.optimizer, o.threads, o.accumulateBatches, o.recordGradients,
+    o.trackedWeights, o.resume);
+}
+
+bool sameHyperparameters(const TrainerOptions& a, const TrainerOptions& b)
+{
+  return a.learningRate == b.learningRate && a.momentum == b.momentum &&
+         a.weightDecay == b.weightDecay;
+}
+
+bool isOver(const CommandStatus& command)
+{
+  return command.state == CommandState::Done || command.state == CommandState::Failed;
+}
+
+}
+
+TrainerSession::TrainerSession(EngineOpener opener)
+  : opener_(std::move(opener))
+{
+}
+
+void TrainerSession::setOptions(const TrainerOptions& options)
+{
+  const bool actsNow = !sameHyperparameters(this->options_, options);
+  this->options_ = options;
+  if (actsNow && this->engine_)
+  {
+    this->engine_->configure(options);
+  }
+}
+
+bool TrainerSession::open()
+{
+  if (!this->engine_)
+  {
+    this->openError_.clear();
+    this->engine_ = this->opener_(this->openError_);
+    if (!this->engine_)
+    {
+      this->tell(true, this->openError_);
+    }
+  }
+  return this->engine_ != nullptr;
+}
+
+bool TrainerSession::networkIsOfEarlierSettings(const EngineStatus& status) const
+{
+  switch (status.state)
+  {
+    case TrainingState::Idle:
+      return true;
+    case TrainingState::Ready:
+    case TrainingState::Failed:
+      return preparation(this->options_) != preparation(this->preparedOptions_);
+    default:
+      return false;
+  }
+}
+
+void TrainerSession::prepare(const Patience& patience)
+{
+  if (!this->open())
+  {
+    return;
+  }
+  if (this->networkIsOfEarlierSettings(this->engine_->status()))
+  {
+    this->told_.clear();
+    this->engine_->configure(this->options_);
+    this->preparedOptions_ = this->options_;
+    this->prepareId_ = this->engine_->prepare();
+  }
+  double waited = 0.0;
+  while (this->prepareId_ != 0 && !isOver(this->engine_->waitFor(this->prepareId_, waitSlice)))
+  {
+    waited += waitSlice;
+    if (!patience(waited))
+    {
+      this->tell(false, "The trainer is still preparing: " + this->engine_->status().message);
+      return;
+    }
+  }
+}
+
+void TrainerSession::command(const std::function<std::int64_t(Engine&)>& give, double seconds)
+{
+  ++this->commandCount_;
+  this->told_.clear();
+  if (!this->open())
+  {
+    return;
+  }
+  this->engine_->configure(this->options_);
+  this->commandId_ = give(*this->engine_);
+  double waited = 0.0;
+  while ((seconds < 0.0 || waited < seconds) &&
+         !isOver(this->engine_->waitFor(this->commandId_, waitSlice)))
+  {
+    waited += waitSlice;
+  }
+}
+
+void TrainerSession::start()
+{
+  this->command(
+    [this](Engine& engine)
+    {
+      this->preparedOptions_ = this->options_;
+      return engine.start();
+    },
+    commandPatience);
+}
+
+void TrainerSession::pause()
+{
+  this->command([](Engine& engine) { return engine.pause(); }, commandPatience);
+}
+
+void TrainerSession::stop()
+{
+  this->command([](Engine& engine) { return engine.stop(); }, commandPatience);
+}
+
+void TrainerSession::evaluate()
+{
+  this->command([](Engine& engine) { return engine.evaluate(); }, commandPatience);
+}
+
+void TrainerSession::advance(std::int64_t steps, bool wait)
+{
+  this->command(
+    [this, steps](Engine& engine)
+    {
+      this->preparedOptions_ = this->options_;
+      return engine.advance(steps);
+    },
+    wait ? -1.0 : 0.0);
+}
+
+CommandStatus TrainerSession::command() const
+{
+  CommandStatus result;
+  if (this->engine_ && this->commandId_ != 0)
+  {
+    result = this->engine_->command(this->commandId_);
+  }
+  else if (this->commandCount_ > 0)
+  {
+    result.state = CommandState::Failed;
+    result.reason = this->openError_;
+  }
+  result.id = this->commandCount_;
+  return result;
+}
+
+EngineStatus TrainerSession::status() const
+{
+  if (this->engine_)
+  {
+    return this->engine_->status();
+  }
+  EngineStatus status;
+  if (!this->openError_.empty())
+  {
+    status.state = TrainingState::Failed;
+    status.message = this->openError_;
+  }
+  return status;
+}
+
+void TrainerSession::tell(bool isError, const std::string& text)
+{
+  if (!text.empty() && this->told_.insert(text).second)
+  {
+    this->problems_.push_back({ isError, text });
+  }
+}
+
+std::vector<TrainerSession::Problem> TrainerSession::takeProblems()
+{
+  if (this->engine_)
+  {
+    for (const std::int64_t id : { this->prepareId_, this->commandId_ })
+    {
+      const CommandStatus command = id != 0 ? this->engine_->command(id) : CommandStatus{};
+      if (command.state == CommandState::Failed)
+      {
+        this->tell(true, command.reason);
+      }
+    }
+    const EngineStatus status = this->engine_->status();
+    const bool diverged =
+      status.state == TrainingState::Paused && status.step > 0 && !std::isfinite(status.loss);
+    if (status.state == TrainingState::Failed)
+    {
+      this->tell(true, status.message);
+    }
+    else if (diverged)
+    {
+      this->tell(false, status.message);
+    }
+    if (status.state == TrainingState::Running && status.recordFile.empty() &&
+        !this->options_.recordFile.empty())
+    {
+      this->tell(false, status.recordMessage);
+    }
+  }
+  return std::exchange(this->problems_, {});
+}
+
+} // namespace tensorview
