@@ -1,0 +1,138 @@
+#ifndef TENSORVIEW_ENGINE_CORE_H
+#define TENSORVIEW_ENGINE_CORE_H
+
+#include "CommandLedger.h"
+#include "EngineBackend.h"
+#include "EngineDisplay.h"
+#include "TrainingRun.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace tensorview
+{
+
+/// What an engine can be told.
+struct EngineCommand
+{
+  enum class Kind
+  {
+    Prepare,
+    Start,
+    Pause,
+    Advance,
+    Stop,
+    Evaluate,
+    SaveCheckpoint
+  };
+  Kind kind = Kind::Prepare;
+  std::int64_t steps = 0; ///< of Advance
+  std::string path;       ///< of SaveCheckpoint
+};
+
+/// The thread logic of the engine: a worker thread that owns the network in training, and the
+/// commands that others give it. The worker looks at one atomic per step; everything else happens
+/// at step boundaries. Torch-free: what trains comes from an EngineBackend. Nothing here throws
+/// (but std::bad_alloc from the methods of other threads), and no exception leaves the worker.
+class EngineCore
+{
+public:
+  explicit EngineCore(EngineBackend backend);
+  /// Calls shutdown().
+  ~EngineCore();
+  EngineCore(const EngineCore&) = delete;
+  EngineCore& operator=(const EngineCore&) = delete;
+
+  /// Options for the next start; learning rate, momentum and weight decay act at the next step.
+  void configure(const TrainerOptions& options);
+  /// @return the command's id in ledger()
+  std::int64_t submit(const EngineCommand& command);
+  /// Ends the training with a last checkpoint, closes the record file and joins the worker. Later
+  /// commands fail. May be called more than once and from any thread but the worker.
+  void shutdown();
+
+  const CommandLedger& ledger() const { return this->ledger_; }
+  EngineDisplay& display() { return this->display_; }
+  const EngineDisplay& display() const { return this->display_; }
+
+private:
+  struct QueuedCommand
+  {
+    std::int64_t id = 0;
+    EngineCommand command;
+  };
+  /// An Advance that waits for its step.
+  struct Goal
+  {
+    std::int64_t id = 0;
+    std::int64_t firstStep = 0;
+    std::int64_t step = 0;
+  };
+
+  // Worker thread.
+  void work() noexcept;
+  void endAll();
+  bool atBoundary();
+  void apply(const QueuedCommand& queued);
+  void applyConfiguration();
+  std::string prepare();
+  void start();
+  void advanceBy(std::int64_t id, std::int64_t steps);
+  void pause(const std::string& why);
+  void stop();
+  std::string evaluate();
+  std::string saveCheckpoint(const std::string& path);
+  void trainStep();
+  void reachGoals();
+  void endGoals(const std::string& reason);
+  void closeRun() noexcept;
+  void fail(const std::string& reason);
+  void show(TrainingState state, const std::string& message);
+  bool mayTrain() const;
+  bool mayPrepare() const;
+  TrainerOptions configuration();
+  std::unique_ptr<TrainingRun> makeRun(const TrainerOptions& asked);
+  std::shared_ptr<const Dataset> loadData(const TrainerOptions& options);
+
+  EngineBackend backend_;
+  CommandLedger ledger_;
+  EngineDisplay display_;
+
+  // Shared with the worker.
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<QueuedCommand> queue_;
+  TrainerOptions configured_;
+  bool configurationChanged_ = false;
+  bool quit_ = false;
+  std::atomic<bool> pending_{ false };        ///< something for the worker to look at
+  std::atomic<bool> stopRequested_{ false };  ///< a Stop is queued, or quit
+  std::atomic<bool> pauseRequested_{ false }; ///< a Pause is queued
+
+  // Of the worker alone.
+  std::unique_ptr<TrainingRun> run_;
+  TrainerOptions preparedFor_; ///< what run_ was asked for
+  std::shared_ptr<const Dataset> data_;
+  std::string dataKey_;
+  std::vector<Goal> goals_;
+  bool running_ = false;
+  bool pauseAtGoal_ = false;
+  bool finished_ = false;
+  bool registered_ = false; ///< in EngineRegistry
+  std::string failure_;     ///< why the last preparation or step failed
+
+  std::mutex threadMutex_; ///< of thread_: started by the first command, joined by shutdown
+  std::thread thread_;
+};
+
+} // namespace tensorview
+
+#endif

@@ -1,0 +1,51 @@
+#ifndef TENSORVIEW_ENGINE_IMPL_H
+#define TENSORVIEW_ENGINE_IMPL_H
+
+#include "Engine.h"
+#include "EngineBackend.h"
+#include "EngineCore.h"
+
+namespace tensorview
+{
+
+/// The Engine that everyone outside sees: hands commands to an EngineCore, answers questions from
+/// its display.
+class EngineImpl final : public Engine
+{
+public:
+  explicit EngineImpl(EngineBackend backend);
+  ~EngineImpl() override;
+
+  void configure(const TrainerOptions& options) override;
+  std::int64_t prepare() override;
+  std::int64_t start() override;
+  std::int64_t pause() override;
+  std::int64_t advance(std::int64_t steps) override;
+  std::int64_t stop() override;
+  std::int64_t evaluate() override;
+  std::int64_t saveCheckpoint(const std::string& path) override;
+
+  CommandStatus command(std::int64_t id) const override;
+  CommandStatus latestCommand() const override;
+  CommandStatus waitFor(std::int64_t id, double seconds) const override;
+  bool waitUntilStill(double seconds) const override;
+
+  EngineStatus status() const override;
+  std::shared_ptr<const NetworkSnapshot> snapshot() const override;
+  void requestSnapshot() override;
+  std::shared_ptr<const ModelDescription> model() const override;
+
+  StepTable metrics(std::size_t firstRow = 0) const override;
+  std::vector<Evaluation> evaluations() const override;
+  std::vector<std::string> edits() const override;
+  CoordinateHistory coordinates(const std::string& layer,
+    const std::vector<std::int64_t>& coordinates, std::int64_t firstStep,
+    std::int64_t lastStep) const override;
+
+private:
+  EngineCore core_;
+};
+
+} // namespace tensorview
+
+#endif

@@ -1,0 +1,63 @@
+#include "EngineRegistry.h"
+
+#include "EngineCore.h"
+
+#include <cstdlib>
+#include <mutex>
+#include <set>
+
+namespace tensorview
+{
+namespace EngineRegistry
+{
+
+namespace
+{
+struct Registry
+{
+  std::mutex mutex;
+  std::set<EngineCore*> engines;
+  bool handlerRegistered = false;
+};
+
+/// Lives for ever, so that it outlives every static object.
+Registry& registry()
+{
+  static Registry* const instance = new Registry;
+  return *instance;
+}
+
+void shutdownAll()
+{
+  std::set<EngineCore*> engines;
+  {
+    std::lock_guard<std::mutex> lock(registry().mutex);
+    engines = registry().engines;
+  }
+  for (EngineCore* engine : engines)
+  {
+    engine->shutdown();
+  }
+}
+}
+
+void add(EngineCore* engine)
+{
+  Registry& all = registry();
+  std::lock_guard<std::mutex> lock(all.mutex);
+  all.engines.insert(engine);
+  if (!all.handlerRegistered)
+  {
+    all.handlerRegistered = std::atexit(shutdownAll) == 0;
+  }
+}
+
+void remove(EngineCore* engine)
+{
+  Registry& all = registry();
+  std::lock_guard<std::mutex> lock(all.mutex);
+  all.engines.erase(engine);
+}
+
+} // namespace EngineRegistry
+} // namespace tensorview

@@ -1,0 +1,361 @@
+#include "Recorder.h"
+
+#include "RunWriter.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <filesystem>
+#include <future>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace tensorview
+{
+
+namespace
+{
+std::size_t bytesPerRow(const RunLayout& layout)
+{
+  return sizeof(std::int64_t) + sizeof(double) +
+         sizeof(float) * (layout.metricColumns.size() + layout.tracked.size()) +
+         layout.statisticTensors.size() *
+           (sizeof(float) * (statisticCount + 2) + sizeof(std::uint32_t) * histogramBins + 1);
+}
+
+void appendRows(FilterBlock& to, const FilterBlock& from)
+{
+  to.step.insert(to.step.end(), from.step.begin(), from.step.end());
+  to.series.resize(std::max(to.series.size(), from.series.size()));
+  for (std::size_t i = 0; i < from.series.size(); ++i)
+  {
+    to.series[i].insert(to.series[i].end(), from.series[i].begin(), from.series[i].end());
+  }
+  to.changeBands.insert(to.changeBands.end(), from.changeBands.begin(), from.changeBands.end());
+}
+
+/// One pointer per tensor, nullptr for a tensor that was not available.
+std::vector<const float*> pointers(const std::vector<std::vector<float>>& buffers)
+{
+  std::vector<const float*> result;
+  result.reserve(buffers.size());
+  for (const auto& buffer : buffers)
+  {
+    result.push_back(buffer.empty() ? nullptr : buffer.data());
+  }
+  return result;
+}
+}
+
+Recorder::Recorder(
+  const std::string& path, const RunLayout& layout, bool overwrite, const Limits& limits)
+  : path_(path)
+  , layout_(layout)
+  , limits_(limits)
+  , rowBytes_(bytesPerRow(layout))
+  , checkpoints_(path)
+{
+  // The file's whole life is in its thread: HDF5 keeps its error state per thread.
+  std::promise<void> promise;
+  std::future<void> created = promise.get_future();
+  this->thread_ = std::thread(
+    [this, overwrite, promise = std::move(promise)]() mutable
+    {
+      std::unique_ptr<RunWriter> writer;
+      try
+      {
+        writer = RunWriter::create(this->path_, this->layout_, overwrite);
+        if (overwrite)
+        {
+          this->checkpoints_.removeAll();
+        }
+      }
+      catch (...)
+      {
+        promise.set_exception(std::current_exception());
+        return;
+      }
+      promise.set_value();
+      try
+      {
+        this->run(*writer);
+        writer->close();
+        this->checkFile(*writer);
+      }
+      catch (const std::exception& error)
+      {
+        this->fail(error.what());
+      }
+      this->active_.store(false, std::memory_order_relaxed);
+    });
+  try
+  {
+    created.get();
+  }
+  catch (...)
+  {
+    this->thread_.join();
+    throw;
+  }
+}
+
+Recorder::~Recorder()
+{
+  this->close();
+}
+
+void Recorder::close()
+{
+  {
+    std::lock_guard<std::mutex> lock(this->mutex_);
+    this->closing_ = true;
+  }
+  this->wake_.notify_one();
+  if (this->thread_.joinable())
+  {
+    this->thread_.join();
+  }
+}
+
+void Recorder::append(const StepBlock& rows)
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  if (!this->isActive() || this->closing_)
+  {
+    return;
+  }
+  if ((this->rows_.rows() + rows.rows()) * this->rowBytes_ > this->limits_.rowBytes)
+  {
+    this->progress_.droppedRows += static_cast<std::int64_t>(rows.rows());
+    return;
+  }
+  this->rows_.append(rows);
+  this->progress_.rows += static_cast<std::int64_t>(rows.rows());
+}
+
+void Recorder::append(const FilterBlock& rows)
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  // Filter rows are few: they share the step rows' limit by count.
+  if (this->isActive() && !this->closing_ && this->filters_.rows() < this->limits_.events)
+  {
+    appendRows(this->filters_, rows);
+  }
+}
+
+void Recorder::append(std::shared_ptr<const SnapshotValues> snapshot, bool always)
+{
+  const std::size_t bytes = snapshot->bytes();
+  {
+    std::lock_guard<std::mutex> lock(this->mutex_);
+    if (!this->isActive() || this->closing_)
+    {
+      return;
+    }
+    const bool room = this->snapshotsHeld_ < this->limits_.snapshots &&
+                      (this->snapshotsHeld_ == 0 ||
+                        this->snapshotBytesHeld_ + bytes <= this->limits_.snapshotBytes);
+    if (!room && !always)
+    {
+      ++this->progress_.droppedSnapshots;
+      return;
+    }
+    ++this->snapshotsHeld_;
+    this->snapshotBytesHeld_ += bytes;
+    ++this->progress_.snapshots;
+    this->snapshots_.push_back(std::move(snapshot));
+  }
+  this->wake_.notify_one();
+}
+
+void Recorder::append(const Evaluation& evaluation)
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  if (this->isActive() && !this->closing_ && this->evaluations_.size() < this->limits_.events)
+  {
+    this->evaluations_.push_back(evaluation);
+  }
+}
+
+void Recorder::appendEvent(const std::string& json)
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  if (this->isActive() && !this->closing_ && this->events_.size() < this->limits_.events)
+  {
+    this->events_.push_back(json);
+  }
+}
+
+void Recorder::appendCheckpoint(std::int64_t step, std::string state, const std::string& details)
+{
+  auto checkpoint = std::make_unique<Checkpoint>();
+  checkpoint->step = step;
+  checkpoint->state = std::move(state);
+  checkpoint->details = details;
+  {
+    std::lock_guard<std::mutex> lock(this->mutex_);
+    if (!this->isActive() || this->closing_)
+    {
+      return;
+    }
+    this->checkpoint_.swap(checkpoint);
+  }
+  this->wake_.notify_one();
+}
+
+Recorder::Progress Recorder::progress() const
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  Progress progress = this->progress_;
+  progress.active = this->isActive();
+  return progress;
+}
+
+void Recorder::run(RunWriter& writer)
+{
+  using Clock = std::chrono::steady_clock;
+  const std::chrono::duration<double> interval(this->limits_.flushSeconds);
+  auto flushed = Clock::now();
+  for (Work work; !work.last;)
+  {
+    this->takeWork(work);
+    this->write(writer, work);
+    if (work.last || work.checkpoint || Clock::now() - flushed >= interval)
+    {
+      writer.flush();
+      flushed = Clock::now();
+    }
+    this->checkFile(writer);
+    if (work.checkpoint)
+    {
+      this->writeCheckpoint(writer, *work.checkpoint);
+    }
+  }
+}
+
+void Recorder::takeWork(Work& work)
+{
+  if (work.snapshot)
+  {
+    const std::size_t bytes = work.snapshot->bytes();
+    work.snapshot.reset(); // may free memory: outside the lock
+    std::lock_guard<std::mutex> lock(this->mutex_);
+    --this->snapshotsHeld_;
+    this->snapshotBytesHeld_ -= bytes;
+  }
+  work.rows.clear();
+  work.filters = {};
+  work.evaluations.clear();
+  work.events.clear();
+  work.checkpoint.reset();
+
+  std::unique_lock<std::mutex> lock(this->mutex_);
+  this->wake_.wait_for(lock, std::chrono::duration<double>(this->limits_.flushSeconds),
+    [this]
+    {
+      return this->closing_ || !this->snapshots_.empty() || this->checkpoint_ ||
+             this->rows_.rows() * this->rowBytes_ > this->limits_.rowBytes / 4;
+    });
+  std::swap(work.rows, this->rows_);
+  std::swap(work.filters, this->filters_);
+  std::swap(work.evaluations, this->evaluations_);
+  std::swap(work.events, this->events_);
+  if (!this->snapshots_.empty())
+  {
+    work.snapshot = std::move(this->snapshots_.front());
+    this->snapshots_.pop_front();
+  }
+  // A checkpoint comes after everything that was appended before it, snapshots included.
+  if (this->snapshots_.empty())
+  {
+    work.checkpoint = std::move(this->checkpoint_);
+    work.last = this->closing_;
+  }
+  if (work.last && (this->progress_.droppedRows > 0 || this->progress_.droppedSnapshots > 0))
+  {
+    work.events.push_back(nlohmann::ordered_json{ { "event", "dropped" },
+      { "rows", this->progress_.droppedRows }, { "snapshots", this->progress_.droppedSnapshots } }
+                            .dump());
+  }
+}
+
+void Recorder::write(RunWriter& writer, const Work& work)
+{
+  if (work.rows.rows() > 0)
+  {
+    writer.appendSteps(work.rows);
+  }
+  if (work.filters.rows() > 0)
+  {
+    writer.appendFilters(work.filters);
+  }
+  if (work.snapshot)
+  {
+    writer.appendSnapshot(work.snapshot->step, work.snapshot->epoch,
+      pointers(work.snapshot->tensors), pointers(work.snapshot->probe));
+  }
+  for (const Evaluation& evaluation : work.evaluations)
+  {
+    writer.appendEvaluation(evaluation);
+  }
+  for (const std::string& event : work.events)
+  {
+    writer.appendJsonLine("events", event);
+  }
+}
+
+void Recorder::writeCheckpoint(RunWriter& writer, const Checkpoint& checkpoint)
+{
+  auto event = nlohmann::ordered_json::parse(checkpoint.details);
+  event["event"] = "checkpoint";
+  event["step"] = checkpoint.step;
+  try
+  {
+    event["file"] = this->checkpoints_.write(checkpoint.step, checkpoint.state);
+  }
+  catch (const std::exception& error)
+  {
+    // The run file may still have room; only this checkpoint is missing.
+    event["event"] = "checkpoint_failed";
+    event["reason"] = error.what();
+    std::lock_guard<std::mutex> lock(this->mutex_);
+    this->progress_.message = std::string("no checkpoint: ") + error.what();
+  }
+  writer.appendJsonLine(
+    "events", event.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  writer.flush();
+}
+
+void Recorder::checkFile(const RunWriter& writer) const
+{
+  if (!writer.error().empty())
+  {
+    throw std::runtime_error(writer.error());
+  }
+  std::error_code ignored;
+  if (!std::filesystem::exists(this->path_, ignored))
+  {
+    throw std::runtime_error(
+      "'" + this->path_ + "' is gone: its folder was moved or removed while it was written");
+  }
+}
+
+void Recorder::fail(const std::string& message)
+{
+  std::deque<std::shared_ptr<const SnapshotValues>> snapshots; // die outside the lock
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  this->active_.store(false, std::memory_order_relaxed);
+  this->progress_.message = "recording stopped: " + message;
+  this->snapshots_.swap(snapshots);
+  this->rows_.clear();
+  this->filters_ = {};
+  this->evaluations_.clear();
+  this->events_.clear();
+  this->checkpoint_.reset();
+}
+
+} // namespace tensorview

@@ -1,0 +1,194 @@
+#include "ResumePoint.h"
+
+#include "CheckpointStore.h"
+#include "DurableFile.h"
+#include "RunReader.h"
+#include "RunWriter.h"
+#include "TrainerOptionsJson.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+
+namespace fs = std::filesystem;
+
+namespace tensorview
+{
+
+namespace
+{
+struct CheckpointEvent
+{
+  std::int64_t step = 0;
+  std::int64_t totalSteps = 0;
+  std::string path;
+  double learningRate = 0.0;
+  double momentum = 0.0;
+  double weightDecay = 0.0;
+};
+
+/// The event behind one line, if it tells of a checkpoint whose file is there.
+std::optional<CheckpointEvent> parseCheckpoint(const std::string& line, const fs::path& folder)
+{
+  const auto json = nlohmann::json::parse(line, nullptr, false);
+  if (!json.is_object() || json.value("event", "") != "checkpoint")
+  {
+    return std::nullopt;
+  }
+  try
+  {
+    CheckpointEvent event;
+    event.step = json.at("step").get<std::int64_t>();
+    event.totalSteps = json.at("total_steps").get<std::int64_t>();
+    event.learningRate = json.at("learning_rate").get<double>();
+    event.momentum = json.at("momentum").get<double>();
+    event.weightDecay = json.at("weight_decay").get<double>();
+    // Only a plain name beside the run file: a file from a stranger must not lead elsewhere.
+    event.path = (folder / fs::path(json.at("file").get<std::string>()).filename()).string();
+    std::error_code ignored;
+    return fs::is_regular_file(event.path, ignored) ? std::optional(event) : std::nullopt;
+  }
+  catch (const nlohmann::json::exception&)
+  {
+    return std::nullopt;
+  }
+}
+
+CheckpointEvent newestCheckpoint(const RunReader& reader, const fs::path& folder)
+{
+  const std::vector<std::string> lines = reader.jsonLines("events");
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line)
+  {
+    if (const auto event = parseCheckpoint(*line, folder))
+    {
+      return *event;
+    }
+  }
+  throw std::runtime_error(
+    "cannot resume '" + reader.path() +
+    "': none of its checkpoint files (*.checkpoint-*.pt) is beside it. A run writes them every "
+    "CheckpointInterval steps, unless that is -1");
+}
+
+/// Metrics and tracked values of the steps up to `lastStep`.
+StepBlock readRows(const RunReader& reader, std::int64_t lastStep)
+{
+  const StepTable metrics = reader.metrics();
+  const auto end = std::upper_bound(metrics.step.begin(), metrics.step.end(), lastStep);
+  const auto rows = static_cast<std::size_t>(end - metrics.step.begin());
+  StepBlock block;
+  block.step.assign(metrics.step.begin(), end);
+  block.epoch.assign(metrics.epoch.begin(), metrics.epoch.begin() + rows);
+  block.metrics.assign(
+    metrics.values.begin(), metrics.values.begin() + rows * metrics.columns.size());
+
+  const RunLayout& layout = reader.layout();
+  const std::size_t width = layout.tracked.size();
+  block.tracked.assign(rows * width, std::numeric_limits<float>::quiet_NaN());
+  std::map<std::int32_t, std::vector<std::size_t>> columnsOfLayer;
+  for (std::size_t column = 0; column < width; ++column)
+  {
+    columnsOfLayer[layout.tracked[column].layerId].push_back(column);
+  }
+  for (const LayerDescription& layer : layout.model.layers)
+  {
+    const std::vector<std::size_t>& columns = columnsOfLayer[layer.id];
+    if (columns.empty())
+    {
+      continue;
+    }
+    std::vector<std::int64_t> indices;
+    for (const std::size_t column : columns)
+    {
+      indices.push_back(layout.tracked[column].index);
+    }
+    const CoordinateHistory history = reader.coordinates(layer.name, indices, 1, lastStep);
+    for (std::size_t i = 0; i < history.step.size(); ++i)
+    {
+      const auto row = std::lower_bound(block.step.begin(), block.step.end(), history.step[i]);
+      if (row == block.step.end() || *row != history.step[i])
+      {
+        continue;
+      }
+      for (std::size_t k = 0; k < columns.size(); ++k)
+      {
+        block.tracked[(row - block.step.begin()) * width + columns[k]] =
+          history.values[i * columns.size() + k];
+      }
+    }
+  }
+  return block;
+}
+
+/// The run's options, with what only the present place can know from `asked`.
+TrainerOptions resumedOptions(
+  const TrainerOptions& asked, const RunLayout& layout, const CheckpointEvent& checkpoint)
+{
+  TrainerOptions options = trainerOptionsFromJson(layout.optionsJson);
+  options.learningRate = checkpoint.learningRate;
+  options.momentum = checkpoint.momentum;
+  options.weightDecay = checkpoint.weightDecay;
+  options.threads = layout.threads; // the same bytes hold for the same number of threads
+  options.resume = asked.resume;
+  options.overwrite = false;
+  options.recordFile = nextSegmentPath(rootSegmentPath(asked.resume));
+  if (!asked.dataDirectory.empty())
+  {
+    options.dataDirectory = asked.dataDirectory;
+  }
+  if (asked.device != "auto")
+  {
+    options.device = asked.device;
+  }
+  if (checkpoint.step >= checkpoint.totalSteps)
+  {
+    const std::int64_t askedSteps =
+      asked.maximumSteps > 0 ? asked.maximumSteps : asked.epochs * layout.stepsPerEpoch;
+    if (askedSteps <= checkpoint.step)
+    {
+      throw std::runtime_error("cannot resume '" + asked.resume + "': all its " +
+                               std::to_string(checkpoint.step) +
+                               " steps are done; ask for more Epochs or MaximumSteps");
+    }
+    options.epochs = asked.epochs;
+    options.maximumSteps = asked.maximumSteps;
+  }
+  return options;
+}
+}
+
+ResumePoint loadResumePoint(const TrainerOptions& asked)
+{
+  const fs::path folder = fs::path(asked.resume).parent_path();
+  if (!asked.recordFile.empty() &&
+      rootSegmentPath(asked.recordFile) != rootSegmentPath(asked.resume))
+  {
+    throw std::runtime_error(
+      "cannot resume '" + asked.resume + "' and record to '" + asked.recordFile +
+      "': a resumed run goes on in its own next segment; leave RecordFile empty");
+  }
+  const auto reader = RunReader::open(asked.resume);
+  const CheckpointEvent checkpoint = newestCheckpoint(*reader, folder);
+  ResumePoint point;
+  point.options = resumedOptions(asked, reader->layout(), checkpoint);
+  point.parentSegment = reader->branches().back();
+  point.step = checkpoint.step;
+  point.state = readWhole(checkpoint.path);
+  point.rows = readRows(*reader, checkpoint.step);
+  for (Evaluation& evaluation : reader->evaluations())
+  {
+    if (evaluation.step <= checkpoint.step)
+    {
+      point.evaluations.push_back(std::move(evaluation));
+    }
+  }
+  return point;
+}
+
+} // namespace tensorview

@@ -1,0 +1,34 @@
+#ifndef TENSORVIEW_RESUME_POINT_H
+#define TENSORVIEW_RESUME_POINT_H
+
+#include "RunLayout.h"
+#include "TrainerOptions.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tensorview
+{
+
+/// Where and how a recorded run goes on.
+struct ResumePoint
+{
+  TrainerOptions options;    ///< of the run, with the record file of the next segment
+  std::string parentSegment; ///< file name of the segment that goes before
+  std::int64_t step = 0;     ///< of the checkpoint
+  std::string state;         ///< for TrainingModel::loadState
+  StepBlock rows;            ///< metrics and tracked values of the steps up to `step`
+  std::vector<Evaluation> evaluations;
+};
+
+/// The newest checkpoint of a run and the run's own options. A run that had come to its end goes
+/// on to `asked.epochs` or `asked.maximumSteps`; all else comes from the run.
+/// @param asked with `resume` naming any segment of the run, and `recordFile` empty or naming one
+/// @throws std::runtime_error naming the file and the remedy: no run, no checkpoint, record file
+/// of another run, the run is complete and `asked` goes no further
+ResumePoint loadResumePoint(const TrainerOptions& asked);
+
+} // namespace tensorview
+
+#endif

@@ -1,0 +1,120 @@
+#include "SnapshotPool.h"
+
+#include <mutex>
+#include <numeric>
+#include <utility>
+
+namespace tensorview
+{
+
+std::size_t SnapshotValues::bytes() const
+{
+  std::size_t count = 0;
+  for (const auto& buffer : this->tensors)
+  {
+    count += buffer.size();
+  }
+  for (const auto& buffer : this->probe)
+  {
+    count += buffer.size();
+  }
+  return count * sizeof(float);
+}
+
+struct SnapshotPool::Shelf
+{
+  std::mutex mutex;
+  std::size_t kept = 0;
+  std::vector<std::unique_ptr<SnapshotValues>> unused;
+
+  void giveBack(SnapshotValues* values)
+  {
+    std::unique_ptr<SnapshotValues> owned(values); // freed outside the lock if there is no room
+    std::lock_guard<std::mutex> lock(this->mutex);
+    if (this->unused.size() < this->kept)
+    {
+      this->unused.push_back(std::move(owned));
+    }
+  }
+};
+
+SnapshotPool::SnapshotPool(std::size_t kept)
+  : shelf_(std::make_shared<Shelf>())
+{
+  this->shelf_->kept = kept;
+  this->shelf_->unused.reserve(kept); // so that giveBack never allocates
+}
+
+std::unique_ptr<SnapshotValues, std::function<void(SnapshotValues*)>> SnapshotPool::take()
+{
+  std::unique_ptr<SnapshotValues> values;
+  {
+    std::lock_guard<std::mutex> lock(this->shelf_->mutex);
+    if (!this->shelf_->unused.empty())
+    {
+      values = std::move(this->shelf_->unused.back());
+      this->shelf_->unused.pop_back();
+    }
+  }
+  if (!values)
+  {
+    values = std::make_unique<SnapshotValues>();
+  }
+  return { values.release(), [shelf = this->shelf_](SnapshotValues* v) { shelf->giveBack(v); } };
+}
+
+namespace
+{
+std::vector<std::int32_t> firstNumbers(std::int64_t count)
+{
+  std::vector<std::int32_t> numbers(static_cast<std::size_t>(count));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+/// Views of `buffers`, which `owner` keeps alive.
+std::vector<TensorValues> viewTensors(const std::vector<TensorDescription>& descriptions,
+  const std::vector<std::vector<float>>& buffers,
+  const std::shared_ptr<const SnapshotValues>& owner)
+{
+  std::vector<TensorValues> tensors;
+  tensors.reserve(descriptions.size());
+  for (std::size_t i = 0; i < descriptions.size(); ++i)
+  {
+    TensorValues tensor;
+    tensor.description = descriptions[i];
+    tensor.shape = tensor.description.shape;
+    const bool present =
+      i < buffers.size() && buffers[i].size() == static_cast<std::size_t>(tensor.shape.size());
+    if (present)
+    {
+      tensor.data = std::shared_ptr<const float>(owner, buffers[i].data());
+      tensor.range = computeRange(buffers[i].data(), buffers[i].size());
+    }
+    else
+    {
+      tensor.shape.filters = 0;
+    }
+    tensor.slot = firstNumbers(tensor.shape.filters);
+    tensor.channelSlot = firstNumbers(tensor.shape.channels);
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}
+}
+
+std::shared_ptr<const NetworkSnapshot> makeNetworkSnapshot(
+  const RunLayout& layout, const std::shared_ptr<const SnapshotValues>& values)
+{
+  auto snapshot = std::make_shared<NetworkSnapshot>();
+  snapshot->step = values->step;
+  snapshot->epoch = values->epoch;
+  snapshot->tensors = viewTensors(layout.model.tensors, values->tensors, values);
+  if (!values->probe.empty())
+  {
+    snapshot->probe = viewTensors(layout.probe, values->probe, values);
+  }
+  return snapshot;
+}
+
+} // namespace tensorview

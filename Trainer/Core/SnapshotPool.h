@@ -1,0 +1,51 @@
+#ifndef TENSORVIEW_SNAPSHOT_POOL_H
+#define TENSORVIEW_SNAPSHOT_POOL_H
+
+#include "RunLayout.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace tensorview
+{
+
+/// All tensors of a network at one step as the model copied them: one buffer per
+/// ModelDescription::tensors entry ([slot, channel, row, column]; empty = not available at that
+/// step), and the outputs of the probe batch.
+struct SnapshotValues
+{
+  std::int64_t step = 0;
+  double epoch = 0.0;
+  std::vector<std::vector<float>> tensors;
+  std::vector<std::vector<float>> probe;
+
+  std::size_t bytes() const;
+};
+
+/// Buffers that return here when their last reader lets go of them, so that a snapshot every few
+/// steps takes no fresh memory (and no page faults). Buffers may outlive the pool. At most
+/// `kept` unused ones are kept.
+class SnapshotPool
+{
+public:
+  explicit SnapshotPool(std::size_t kept = 3);
+
+  /// A used or a new buffer; contents undefined.
+  std::unique_ptr<SnapshotValues, std::function<void(SnapshotValues*)>> take();
+
+private:
+  struct Shelf;
+  std::shared_ptr<Shelf> shelf_;
+};
+
+/// What the viewers see of `values`: tensors share its memory, nothing is copied. Tensors that are
+/// not available at this step have no data and a shape of zero filters.
+/// @param layout of the run: its `model` and `probe` describe the buffers
+std::shared_ptr<const NetworkSnapshot> makeNetworkSnapshot(
+  const RunLayout& layout, const std::shared_ptr<const SnapshotValues>& values);
+
+} // namespace tensorview
+
+#endif

@@ -1,0 +1,120 @@
+#include "TrainerOptionsCheck.h"
+
+#include "TrainerOptionsJson.h"
+
+#include <cmath>
+#include <initializer_list>
+#include <sstream>
+#include <stdexcept>
+
+namespace tensorview
+{
+
+namespace
+{
+template <typename Value>
+[[noreturn]] void refuse(const char* option, const Value& value, const std::string& allowed)
+{
+  std::ostringstream text;
+  text << option << " is " << value << ", but must be " << allowed;
+  throw std::invalid_argument(text.str());
+}
+
+void checkName(
+  const char* option, const std::string& value, std::initializer_list<const char*> names)
+{
+  std::string list;
+  for (const char* name : names)
+  {
+    if (value == name)
+    {
+      return;
+    }
+    list += list.empty() ? name : std::string(", ") + name;
+  }
+  refuse(option, "'" + value + "'", "one of " + list);
+}
+
+template <typename Number>
+void checkAtLeast(const char* option, Number value, Number least)
+{
+  if (!(value >= least))
+  {
+    refuse(option, value, "at least " + std::to_string(least));
+  }
+}
+
+/// In [0, 1); NaN is refused.
+void checkFraction(const char* option, double value)
+{
+  if (!(value >= 0.0 && value < 1.0))
+  {
+    refuse(option, value, "at least 0 and below 1");
+  }
+}
+
+void checkPositive(const char* option, double value)
+{
+  if (!(value > 0.0 && std::isfinite(value)))
+  {
+    refuse(option, value, "a number above 0");
+  }
+}
+}
+
+void checkHyperparameters(double learningRate, double momentum, double weightDecay)
+{
+  checkPositive("LearningRate", learningRate);
+  checkFraction("Momentum", momentum);
+  if (!(weightDecay >= 0.0 && std::isfinite(weightDecay)))
+  {
+    refuse("WeightDecay", weightDecay, "0 or a number above 0");
+  }
+}
+
+void checkOptions(const TrainerOptions& options)
+{
+  if (options.network.empty())
+  {
+    throw std::invalid_argument("Network is empty: give lenet5, lenet5-simplified or the path of a "
+                                "network JSON file");
+  }
+  checkName("Dataset", options.dataset, { "digits", "mnist", "cifar10", "folder" });
+  checkName("Device", options.device, { "auto", "cpu", "cuda" });
+  checkName("Optimizer", options.optimizer, { "sgd", "adam", "adamw" });
+  checkName("LearningRateSchedule", options.learningRateSchedule, { "constant", "step", "cosine" });
+  checkHyperparameters(options.learningRate, options.momentum, options.weightDecay);
+  checkFraction("AdamBeta1", options.adamBeta1);
+  checkFraction("AdamBeta2", options.adamBeta2);
+  checkPositive("AdamEpsilon", options.adamEpsilon);
+  checkPositive("ScheduleFactor", options.scheduleFactor);
+  checkAtLeast("ScheduleStepEpochs", options.scheduleStepEpochs, 1);
+  checkAtLeast("BatchSize", options.batchSize, 1);
+  checkAtLeast("MicroBatchSize", options.microBatchSize, 0);
+  if (options.microBatchSize > options.batchSize)
+  {
+    refuse("MicroBatchSize", options.microBatchSize,
+      "at most BatchSize (" + std::to_string(options.batchSize) + ")");
+  }
+  checkAtLeast("Epochs", options.epochs, 1);
+  checkAtLeast<std::int64_t>("MaximumSteps", options.maximumSteps, 0);
+  checkAtLeast("Threads", options.threads, 0);
+  checkAtLeast<std::int64_t>("SnapshotInterval", options.snapshotInterval, 1);
+  checkAtLeast<std::int64_t>("EvaluationInterval", options.evaluationInterval, 0);
+  checkAtLeast<std::int64_t>("CheckpointInterval", options.checkpointInterval, -1);
+  checkAtLeast<std::int64_t>("FilterInterval", options.filterInterval, 1);
+  checkAtLeast("AccumulateBatches", options.accumulateBatches, 1);
+}
+
+bool sameTraining(const TrainerOptions& a, const TrainerOptions& b)
+{
+  TrainerOptions c = b;
+  c.learningRate = a.learningRate;
+  c.momentum = a.momentum;
+  c.weightDecay = a.weightDecay;
+  c.recordFile = a.recordFile;
+  c.overwrite = a.overwrite;
+  return toJson(a) == toJson(c);
+}
+
+} // namespace tensorview

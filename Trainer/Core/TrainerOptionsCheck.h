@@ -1,0 +1,24 @@
+#ifndef TENSORVIEW_TRAINER_OPTIONS_CHECK_H
+#define TENSORVIEW_TRAINER_OPTIONS_CHECK_H
+
+#include "TrainerOptions.h"
+
+namespace tensorview
+{
+
+/// Checks everything that can be judged without data, network and device: names that have a fixed
+/// list, ranges of numbers. Whether the network fits the data is createTorchModel's to say.
+/// @throws std::invalid_argument naming the option, its value and what is allowed
+void checkOptions(const TrainerOptions& options);
+
+/// The part of checkOptions that concerns what may change while training runs.
+/// @throws std::invalid_argument likewise
+void checkHyperparameters(double learningRate, double momentum, double weightDecay);
+
+/// Whether a network prepared with `a` can be trained with `b` as it is: they differ at most in
+/// learning rate, momentum, weight decay and in where to record.
+bool sameTraining(const TrainerOptions& a, const TrainerOptions& b);
+
+} // namespace tensorview
+
+#endif

@@ -1,0 +1,39 @@
+#ifndef TENSORVIEW_TRAINING_PLAN_H
+#define TENSORVIEW_TRAINING_PLAN_H
+
+#include "TrainerOptions.h"
+
+#include <cstdint>
+
+namespace tensorview
+{
+
+/// What happens at which step of a training.
+class TrainingPlan
+{
+public:
+  TrainingPlan(const TrainerOptions& options, std::int64_t stepsPerEpoch);
+
+  std::int64_t totalSteps() const { return this->totalSteps_; }
+  bool isLast(std::int64_t step) const { return step >= this->totalSteps_; }
+  /// The first (0) and the last step always have one.
+  bool hasSnapshot(std::int64_t step) const;
+  bool hasFilterRow(std::int64_t step) const;
+  bool hasEvaluation(std::int64_t step) const;
+  bool hasCheckpoint(std::int64_t step) const; ///< while recording
+
+  /// @name Counts over the steps after `firstStep`, for the expected size of a record file
+  std::int64_t snapshotsAfter(std::int64_t firstStep) const;
+  std::int64_t evaluationsAfter(std::int64_t firstStep) const;
+
+private:
+  std::int64_t totalSteps_;
+  std::int64_t snapshotInterval_;
+  std::int64_t filterInterval_;
+  std::int64_t evaluationInterval_;
+  std::int64_t checkpointInterval_; ///< 0 = never
+};
+
+} // namespace tensorview
+
+#endif

@@ -1,0 +1,450 @@
+#include "TrainingRun.h"
+
+#include "DurableFile.h"
+#include "TrainerOptionsCheck.h"
+#include "TrainerOptionsJson.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <stdexcept>
+#include <utility>
+
+namespace tensorview
+{
+
+namespace
+{
+std::string megabytes(std::int64_t bytes)
+{
+  const double size = static_cast<double>(bytes);
+  char text[64];
+  if (size >= 1e9)
+  {
+    std::snprintf(text, sizeof(text), "%.1f GB", size / 1e9);
+  }
+  else
+  {
+    std::snprintf(text, sizeof(text), "%.1f MB", size / 1e6);
+  }
+  return text;
+}
+
+RunLayout completeLayout(const TrainingModel& model, const TrainerOptions& options)
+{
+  RunLayout layout = model.layout();
+  layout.optionsJson = toJson(options);
+  layout.stepsPerEpoch = model.stepsPerEpoch();
+  layout.snapshotInterval = options.snapshotInterval;
+  layout.filterInterval = options.filterInterval;
+  layout.threads = model.threads();
+  return layout;
+}
+}
+
+TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<TrainingModel> model,
+  std::optional<ResumePoint> resume, EngineDisplay& display)
+  : options_(options)
+  , model_(std::move(model))
+  , layout_(completeLayout(*this->model_, options))
+  , plan_(options, this->model_->stepsPerEpoch())
+  , display_(display)
+  , resume_(std::move(resume))
+  , history_(std::make_shared<TrainingHistory>(this->layout_))
+{
+  if (this->resume_)
+  {
+    this->layout_.parentSegment = this->resume_->parentSegment;
+    this->layout_.parentStep = this->resume_->step;
+    this->history_->append(this->resume_->rows);
+    for (const Evaluation& evaluation : this->resume_->evaluations)
+    {
+      this->history_->append(evaluation);
+    }
+    this->resume_->rows = {};
+    this->resume_->state.clear();
+  }
+  const std::int64_t step = this->model_->step();
+  this->display_.model.set(std::make_shared<ModelDescription>(this->layout_.model));
+  this->display_.history.set(this->history_);
+  this->display_.status.update(
+    [&](EngineStatus& status)
+    {
+      const EngineStatus fresh;
+      status.step = step;
+      status.totalSteps = this->plan_.totalSteps();
+      status.stepsPerEpoch = this->model_->stepsPerEpoch();
+      status.epoch = this->model_->epoch();
+      status.loss = fresh.loss;
+      status.accuracy = fresh.accuracy;
+      status.validationLoss = fresh.validationLoss;
+      status.validationAccuracy = fresh.validationAccuracy;
+      status.testAccuracy = fresh.testAccuracy;
+      status.learningRate = static_cast<float>(options.learningRate);
+      status.stepsPerSecond = 0.0;
+      status.secondsLeft = -1.0;
+      status.device = this->model_->deviceName();
+      status.threads = this->model_->threads();
+      status.recordFile.clear();
+      status.droppedRows = 0;
+      status.droppedSnapshots = 0;
+    });
+  this->showExpectedSize();
+  this->showPresent();
+}
+
+TrainingRun::~TrainingRun() = default;
+
+void TrainingRun::showExpectedSize()
+{
+  const std::int64_t step = this->step();
+  const std::int64_t firstSnapshots = this->resume_ ? 0 : 1;
+  const std::string& path = this->options_.recordFile;
+  const std::int64_t bytes =
+    path.empty()
+      ? 0
+      : this->layout_.expectedBytes(this->plan_.totalSteps() - step,
+          this->plan_.snapshotsAfter(step) + firstSnapshots, this->plan_.evaluationsAfter(step));
+  this->display_.status.update(
+    [&](EngineStatus& status)
+    {
+      status.expectedBytes = bytes;
+      status.recordMessage =
+        path.empty() ? "" : "about " + megabytes(bytes) + " will be written to " + path;
+    });
+}
+
+void TrainingRun::begin(const TrainerOptions& options)
+{
+  this->speed_.restart(this->step());
+  if (this->begun_)
+  {
+    return;
+  }
+  if (!this->resume_)
+  {
+    // What may still change between preparing and the first step.
+    this->options_.recordFile = options.recordFile;
+    this->options_.overwrite = options.overwrite;
+    this->setHyperparameters(options.learningRate, options.momentum, options.weightDecay);
+    this->layout_.optionsJson = toJson(this->options_);
+    this->showExpectedSize();
+  }
+  if (!this->options_.recordFile.empty())
+  {
+    this->recorder_ = std::make_unique<Recorder>(
+      this->options_.recordFile, this->layout_, this->options_.overwrite, Recorder::Limits());
+    this->recorder_->appendEvent(
+      nlohmann::ordered_json{ { "event", this->resume_ ? "resume" : "start" },
+        { "step", this->step() }, { "device", this->model_->deviceName() } }
+        .dump());
+    if (!this->resume_)
+    {
+      this->recordSnapshot(this->copySnapshot(this->options_.recordGradients), true);
+    }
+  }
+  this->begun_ = true;
+  this->showRecorder();
+}
+
+TrainingRun::StepResult TrainingRun::advance(bool showSnapshot, const Proceed& proceed)
+{
+  if (!this->settle(proceed))
+  {
+    return StepResult::Interrupted;
+  }
+  if (this->plan_.isLast(this->step()))
+  {
+    return StepResult::Finished;
+  }
+
+  const std::int64_t next = this->step() + 1;
+  const bool recording = this->isRecording();
+  const bool due = this->plan_.hasSnapshot(next);
+  TrainingModel::Watch watch;
+  watch.row = true;
+  watch.statistics = recording;
+  watch.filters = recording && this->plan_.hasFilterRow(next);
+  watch.activations = due || showSnapshot || this->display_.snapshots.isWatched();
+  watch.gradients = watch.activations && this->options_.recordGradients;
+  TrainingModel::StepReport report;
+  if (!this->model_->trainStep(watch, report, proceed))
+  {
+    return StepResult::Interrupted;
+  }
+
+  this->record(next, watch);
+  this->showProgress(report);
+  const bool asked = watch.activations && this->display_.snapshots.takeRequest();
+  const bool diverged = !std::isfinite(report.loss);
+  this->diverged_ = diverged;
+  if (due || showSnapshot || asked || diverged)
+  {
+    const auto values = this->copySnapshot(watch.gradients);
+    if (due || diverged)
+    {
+      this->recordSnapshot(values, diverged || this->plan_.isLast(next));
+    }
+    this->publish(values);
+  }
+  if (diverged)
+  {
+    this->recordEvent("diverged");
+    return StepResult::Diverged;
+  }
+  this->evaluationOwed_ = this->plan_.hasEvaluation(next);
+  this->checkpointOwed_ = this->plan_.hasCheckpoint(next);
+  this->testOwed_ = this->plan_.isLast(next);
+  if (!this->settle(proceed))
+  {
+    return StepResult::Interrupted;
+  }
+  return this->plan_.isLast(next) ? StepResult::Finished : StepResult::Done;
+}
+
+void TrainingRun::record(std::int64_t step, const TrainingModel::Watch& watch)
+{
+  this->row_.clear();
+  this->model_->appendRow(this->row_);
+  this->history_->append(this->row_);
+  if (!this->isRecording())
+  {
+    if (this->recorder_)
+    {
+      this->showRecorder();
+    }
+    return;
+  }
+  if (watch.statistics)
+  {
+    this->recorder_->append(this->row_);
+  }
+  if (watch.filters)
+  {
+    this->filterRow_.step.clear();
+    this->filterRow_.changeBands.clear();
+    for (auto& series : this->filterRow_.series)
+    {
+      series.clear();
+    }
+    this->model_->appendFilterRow(this->filterRow_);
+    this->recorder_->append(this->filterRow_);
+  }
+  if (step % 16 == 0)
+  {
+    this->showRecorder();
+  }
+}
+
+bool TrainingRun::settle(const Proceed& proceed)
+{
+  if (this->evaluationOwed_)
+  {
+    if (!this->evaluate(proceed))
+    {
+      return false;
+    }
+    this->evaluationOwed_ = false;
+  }
+  if (this->checkpointOwed_)
+  {
+    this->recordCheckpoint();
+    this->checkpointOwed_ = false;
+  }
+  if (this->testOwed_)
+  {
+    const Evaluation result = this->model_->evaluate(TrainingModel::Part::Test, proceed);
+    if (!proceed() && std::isnan(result.accuracy))
+    {
+      return false;
+    }
+    this->testOwed_ = false;
+    this->display_.status.update(
+      [&](EngineStatus& status) { status.testAccuracy = result.accuracy; });
+    if (this->isRecording())
+    {
+      this->recorder_->appendEvent(nlohmann::ordered_json{ { "event", "test" },
+        { "step", result.step }, { "loss", result.loss },
+        { "accuracy",
+          result.accuracy } }.dump());
+    }
+  }
+  return true;
+}
+
+bool TrainingRun::evaluate(const Proceed& proceed)
+{
+  Evaluation result = this->model_->evaluate(TrainingModel::Part::Validation, proceed);
+  if (!proceed() && std::isnan(result.accuracy))
+  {
+    return false;
+  }
+  this->display_.status.update(
+    [&](EngineStatus& status)
+    {
+      status.validationLoss = result.loss;
+      status.validationAccuracy = result.accuracy;
+    });
+  if (this->isRecording())
+  {
+    this->recorder_->append(result);
+  }
+  result.predicted.clear(); // in memory for the chart only
+  this->history_->append(result);
+  this->speed_.restart(this->step());
+  return true;
+}
+
+void TrainingRun::setHyperparameters(double learningRate, double momentum, double weightDecay)
+{
+  if (learningRate == this->options_.learningRate && momentum == this->options_.momentum &&
+      weightDecay == this->options_.weightDecay)
+  {
+    return;
+  }
+  checkHyperparameters(learningRate, momentum, weightDecay);
+  this->model_->setHyperparameters(learningRate, momentum, weightDecay);
+  this->options_.learningRate = learningRate;
+  this->options_.momentum = momentum;
+  this->options_.weightDecay = weightDecay;
+  this->recordEvent("hyperparameters");
+}
+
+void TrainingRun::showPresent()
+{
+  if (this->publishedStep_ != this->step())
+  {
+    this->publish(this->copySnapshot(false));
+  }
+}
+
+void TrainingRun::saveCheckpoint(const std::string& path)
+{
+  writeDurably(path, this->model_->saveState());
+}
+
+void TrainingRun::close()
+{
+  if (this->closed_)
+  {
+    return;
+  }
+  this->closed_ = true;
+  if (!this->recorder_)
+  {
+    return;
+  }
+  if (this->isRecording())
+  {
+    if (this->recordedSnapshotStep_ < this->step())
+    {
+      this->recordSnapshot(this->copySnapshot(false), true);
+    }
+    if (this->recordedCheckpointStep_ < this->step() && !this->diverged_ &&
+        this->options_.checkpointInterval >= 0)
+    {
+      this->recordCheckpoint();
+    }
+    this->recordEvent("end");
+  }
+  this->recorder_->close();
+  this->showRecorder();
+  this->display_.status.update([](EngineStatus& status) { status.recordFile.clear(); });
+}
+
+std::shared_ptr<const SnapshotValues> TrainingRun::copySnapshot(bool gradients)
+{
+  auto values = this->pool_.take();
+  values->step = this->model_->step();
+  values->epoch = this->model_->epoch();
+  this->model_->copySnapshot(values->tensors, gradients);
+  if (!this->layout_.probe.empty())
+  {
+    this->model_->copyProbe(values->probe);
+  }
+  return values;
+}
+
+void TrainingRun::publish(const std::shared_ptr<const SnapshotValues>& values)
+{
+  this->display_.snapshots.publish(makeNetworkSnapshot(this->layout_, values));
+  this->publishedStep_ = values->step;
+  this->display_.status.update(
+    [this](EngineStatus& status) { status.snapshotVersion = this->display_.snapshots.version(); });
+}
+
+void TrainingRun::recordSnapshot(const std::shared_ptr<const SnapshotValues>& values, bool always)
+{
+  if (this->isRecording())
+  {
+    this->recordedSnapshotStep_ = values->step;
+    this->recorder_->append(values, always);
+  }
+}
+
+void TrainingRun::recordEvent(const char* event)
+{
+  if (this->isRecording())
+  {
+    this->recorder_->appendEvent(nlohmann::ordered_json{ { "event", event },
+      { "step", this->step() }, { "learning_rate", this->options_.learningRate },
+      { "momentum", this->options_.momentum }, { "weight_decay", this->options_.weightDecay } }
+                                   .dump());
+  }
+}
+
+void TrainingRun::recordCheckpoint()
+{
+  if (!this->isRecording())
+  {
+    return;
+  }
+  this->recordedCheckpointStep_ = this->step();
+  this->recorder_->appendCheckpoint(this->step(), this->model_->saveState(),
+    nlohmann::ordered_json{ { "learning_rate", this->options_.learningRate },
+      { "momentum", this->options_.momentum }, { "weight_decay", this->options_.weightDecay },
+      { "total_steps", this->plan_.totalSteps() } }
+      .dump());
+}
+
+void TrainingRun::showProgress(const TrainingModel::StepReport& report)
+{
+  this->speed_.add(this->step());
+  this->display_.status.update(
+    [&](EngineStatus& status)
+    {
+      status.step = this->step();
+      status.epoch = this->model_->epoch();
+      status.loss = report.loss;
+      status.accuracy = report.accuracy;
+      status.learningRate = report.learningRate;
+      status.stepsPerSecond = this->speed_.stepsPerSecond();
+      status.secondsLeft =
+        status.stepsPerSecond > 0.0
+          ? static_cast<double>(status.totalSteps - status.step) / status.stepsPerSecond
+          : -1.0;
+    });
+}
+
+void TrainingRun::showRecorder()
+{
+  if (!this->recorder_)
+  {
+    return;
+  }
+  const Recorder::Progress progress = this->recorder_->progress();
+  this->display_.status.update(
+    [&](EngineStatus& status)
+    {
+      status.recordFile = progress.active ? this->recorder_->path() : "";
+      if (!progress.message.empty())
+      {
+        status.recordMessage = progress.message;
+      }
+      status.droppedRows = progress.droppedRows;
+      status.droppedSnapshots = progress.droppedSnapshots;
+    });
+}
+
+} // namespace tensorview

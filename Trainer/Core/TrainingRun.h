@@ -1,0 +1,109 @@
+#ifndef TENSORVIEW_TRAINING_RUN_H
+#define TENSORVIEW_TRAINING_RUN_H
+
+#include "EngineDisplay.h"
+#include "Recorder.h"
+#include "ResumePoint.h"
+#include "SnapshotPool.h"
+#include "SpeedMeter.h"
+#include "TrainingModel.h"
+#include "TrainingPlan.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tensorview
+{
+
+/// One training from its first step to its last, on the worker thread: drives the model, fills the
+/// display, feeds the recorder. Knows nothing of commands; it is told by `proceed` (asked often,
+/// false = stop soon) and left off between steps. Methods throw what the model throws.
+class TrainingRun
+{
+public:
+  using Proceed = std::function<bool()>;
+
+  /// Shows the model and its snapshot at the present step (0, or the one resumed from).
+  /// @param resume where the run goes on from, if it does
+  TrainingRun(const TrainerOptions& options, std::unique_ptr<TrainingModel> model,
+    std::optional<ResumePoint> resume, EngineDisplay& display);
+  ~TrainingRun();
+
+  const TrainerOptions& options() const { return this->options_; }
+  std::int64_t step() const { return this->model_->step(); }
+  bool isBegun() const { return this->begun_; } ///< begin() has succeeded
+  const TrainingPlan& plan() const { return this->plan_; }
+
+  /// Called whenever training starts or goes on. The first time, opens the record file of
+  /// `options` (only what sameTraining() leaves open may differ from the run's options).
+  /// @throws std::exception when the file cannot be made; the run can be begun again
+  void begin(const TrainerOptions& options);
+
+  enum class StepResult
+  {
+    Done,
+    Interrupted, ///< `proceed` said no: no step, or a step whose evaluation is still owed
+    Diverged,    ///< the loss is not a finite number any more
+    Finished     ///< the last step is done, evaluated and recorded
+  };
+  /// One step with everything that belongs to it. Calls that follow an Interrupted one first make
+  /// up for what is owed.
+  /// @param showSnapshot publish a snapshot after this step, e.g. as the last before a pause
+  StepResult advance(bool showSnapshot, const Proceed& proceed);
+
+  /// @throws std::invalid_argument naming a value that is not allowed; nothing changes then
+  void setHyperparameters(double learningRate, double momentum, double weightDecay);
+
+  /// Publishes a snapshot of the present step if the newest published one is older.
+  void showPresent();
+  /// Evaluates on the validation part now; false if interrupted.
+  bool evaluate(const Proceed& proceed);
+  /// Writes the whole state to a file, before it returns.
+  void saveCheckpoint(const std::string& path);
+  /// Ends the recording, with a snapshot and a checkpoint of the present step. The model stays.
+  void close();
+
+private:
+  bool settle(const Proceed& proceed);
+  void record(std::int64_t step, const TrainingModel::Watch& watch);
+  std::shared_ptr<const SnapshotValues> copySnapshot(bool gradients);
+  void publish(const std::shared_ptr<const SnapshotValues>& values);
+  void recordSnapshot(const std::shared_ptr<const SnapshotValues>& values, bool always);
+  void recordEvent(const char* event);
+  void recordCheckpoint();
+  void showProgress(const TrainingModel::StepReport& report);
+  void showRecorder();
+  void showExpectedSize();
+  bool isRecording() const { return this->recorder_ && this->recorder_->isActive(); }
+
+  TrainerOptions options_;
+  std::unique_ptr<TrainingModel> model_;
+  RunLayout layout_;
+  TrainingPlan plan_;
+  EngineDisplay& display_;
+  std::optional<ResumePoint> resume_;
+  std::shared_ptr<TrainingHistory> history_;
+  std::unique_ptr<Recorder> recorder_;
+  SnapshotPool pool_;
+  SpeedMeter speed_;
+
+  // Kept between steps so that their memory is.
+  StepBlock row_;
+  FilterBlock filterRow_;
+
+  bool begun_ = false;
+  bool evaluationOwed_ = false;
+  bool checkpointOwed_ = false;
+  bool testOwed_ = false;
+  bool closed_ = false;
+  bool diverged_ = false; ///< such a state is no checkpoint to go on from
+  std::int64_t publishedStep_ = -1;
+  std::int64_t recordedSnapshotStep_ = -1;
+  std::int64_t recordedCheckpointStep_ = -1;
+};
+
+} // namespace tensorview
+
+#endif

@@ -1,0 +1,440 @@
+#include "FakeModel.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <numeric>
+#include <random>
+#include <stdexcept>
+#include <thread>
+
+namespace tensorview
+{
+
+namespace
+{
+constexpr std::size_t validationImages = 50;
+
+double norm(const std::vector<float>& values)
+{
+  double sum = 0.0;
+  for (const float v : values)
+  {
+    sum += double(v) * double(v);
+  }
+  return std::sqrt(sum);
+}
+
+float quantile(const std::vector<float>& sorted, double q)
+{
+  return sorted[static_cast<std::size_t>(q * double(sorted.size() - 1))];
+}
+
+/// The 12 statistics and the histogram of at most 4,096 of the values.
+void appendStatistics(const std::vector<float>& values, StepBlock& block)
+{
+  const std::size_t stride = values.size() / 4096 + 1;
+  std::vector<float> sample;
+  for (std::size_t i = 0; i < values.size(); i += stride)
+  {
+    sample.push_back(values[i]);
+  }
+  std::sort(sample.begin(), sample.end());
+  const double count = double(sample.size());
+  const double sum = std::accumulate(sample.begin(), sample.end(), 0.0);
+  const double l2 = norm(sample);
+  const double variance = std::max(0.0, l2 * l2 / count - (sum / count) * (sum / count));
+  double l1 = 0.0;
+  for (const float v : sample)
+  {
+    l1 += std::fabs(v);
+  }
+  const double l0 = count - double(std::count(sample.begin(), sample.end(), 0.0F));
+  for (const double v : { double(sample.back()), sum / count, double(quantile(sample, 0.5)),
+         double(sample.front()), l0, l1, l2, double(quantile(sample, 0.25)),
+         double(quantile(sample, 0.75)), std::sqrt(variance), sum, variance })
+  {
+    block.statistics.push_back(static_cast<float>(v));
+  }
+  const float low = sample.front();
+  const float high = sample.back();
+  std::vector<std::uint32_t> bins(histogramBins, 0);
+  for (const float v : sample)
+  {
+    const float place = high > low ? (v - low) / (high - low) : 0.0F;
+    ++bins[std::min(histogramBins - 1, std::size_t(place * float(histogramBins)))];
+  }
+  block.histogram.insert(block.histogram.end(), bins.begin(), bins.end());
+  block.histogramRange.push_back(low);
+  block.histogramRange.push_back(high);
+  block.exact.push_back(stride == 1 ? 1 : 0);
+}
+
+template <typename T>
+void put(std::string& bytes, const T* values, std::size_t count)
+{
+  bytes.append(reinterpret_cast<const char*>(values), count * sizeof(T));
+}
+
+template <typename T>
+void get(const std::string& bytes, std::size_t& at, T* values, std::size_t count)
+{
+  if (at + count * sizeof(T) > bytes.size())
+  {
+    throw std::runtime_error("the pretended checkpoint is too short");
+  }
+  std::memcpy(values, bytes.data() + at, count * sizeof(T));
+  at += count * sizeof(T);
+}
+}
+
+FakeModel::FakeModel(const TrainerOptions& options, const FakeSettings& settings)
+  : options_(options)
+  , settings_(settings)
+{
+  if (options.batchSize > settings.imagesPerEpoch)
+  {
+    throw std::invalid_argument("BatchSize is " + std::to_string(options.batchSize) +
+                                ", but there are only " + std::to_string(settings.imagesPerEpoch) +
+                                " training images");
+  }
+  this->layout_.model.name = options.network;
+  this->layout_.model.graphJson = R"({"layers":[]})";
+  const bool gradients = options.recordGradients;
+  if (settings.large)
+  {
+    this->addLayer("conv1", "convolution", { 16, 1, 3, 3 }, { 16, 1, 28, 28 }, gradients);
+    this->addLayer("conv2", "convolution", { 32, 16, 3, 3 }, { 32, 1, 14, 14 }, gradients);
+    this->addLayer("fc1", "dense", { 512, 32, 7, 7 }, { 512, 1, 1, 1 }, gradients);
+    this->addLayer("fc2", "dense", { 10, 512, 1, 1 }, { 10, 1, 1, 1 }, gradients);
+  }
+  else
+  {
+    this->addLayer("conv1", "convolution", { 4, 1, 3, 3 }, { 4, 1, 6, 6 }, gradients);
+    this->addLayer("fc1", "dense", { 10, 4, 1, 1 }, { 10, 1, 1, 1 }, gradients);
+  }
+  this->layout_.metricColumns.insert(
+    this->layout_.metricColumns.begin(), { "loss", "accuracy", "learning_rate" });
+  for (int i = 0; i < 10; ++i)
+  {
+    this->layout_.classNames.push_back(std::to_string(i));
+  }
+  for (std::size_t i = 0; i < validationImages; ++i)
+  {
+    this->layout_.validationLabels.push_back(static_cast<std::uint16_t>(i % 10));
+    this->layout_.validationIndices.push_back(static_cast<std::int64_t>(i));
+  }
+  this->layout_.instructionSet = "pretended";
+}
+
+void FakeModel::addLayer(const std::string& name, const std::string& type, TensorShape weight,
+  TensorShape activation, bool gradients)
+{
+  const auto number = this->layers_.size();
+  Layer layer;
+  layer.weightShape = weight;
+  layer.activationShape = activation;
+  std::mt19937 random(static_cast<std::uint32_t>(this->options_.seed * 100 + number));
+  const float reach = 1.0F / std::sqrt(float(weight.perFilter()));
+  const auto draw = [&]
+  { return reach * (2.0F * float(random()) / float(std::mt19937::max()) - 1.0F); };
+  const auto count = static_cast<std::size_t>(weight.size());
+  layer.weight.resize(count);
+  layer.goal.resize(count);
+  std::generate(layer.weight.begin(), layer.weight.end(), draw);
+  std::generate(layer.goal.begin(), layer.goal.end(), draw);
+  layer.velocity.assign(count, 0.0F);
+  layer.change.assign(count, 0.0F);
+  layer.bias.resize(static_cast<std::size_t>(weight.filters));
+  std::generate(layer.bias.begin(), layer.bias.end(), draw);
+  this->layers_.push_back(std::move(layer));
+
+  RunLayout& layout = this->layout_;
+  const auto id = static_cast<std::int32_t>(number);
+  LayerDescription description{ id, name, type, {} };
+  for (std::int64_t slot = 0; slot < weight.filters; ++slot)
+  {
+    description.slots.push_back({ static_cast<std::int32_t>(slot), 0, -1, -1 });
+  }
+  layout.model.layers.push_back(description);
+  layout.model.tensors.push_back({ id, name, kinds::weight, weight });
+  layout.model.tensors.push_back({ id, name, kinds::bias, { weight.filters, 1, 1, 1 } });
+  layout.model.tensors.push_back({ id, name, kinds::activation, activation });
+  if (gradients)
+  {
+    layout.model.tensors.push_back({ id, name, kinds::weightGradient, weight });
+  }
+  layout.metricColumns.push_back(name + "/weight_norm");
+  layout.metricColumns.push_back(name + "/weight_gradient_norm");
+  layout.statisticTensors.push_back({ name, kinds::weight });
+  layout.statisticTensors.push_back({ name, kinds::weightGradient });
+  for (std::int64_t i = 0; i < 4; ++i)
+  {
+    layout.tracked.push_back({ id, i });
+  }
+  layout.filterSeries.push_back({ name + "/weight_norm", id, weight.filters });
+  layout.changeBandLayers.push_back(name);
+  if (activation.rows * activation.columns < 16)
+  {
+    layout.probe.push_back({ id, name, kinds::activation, { weight.filters, 1, 1, 8 } });
+  }
+}
+
+std::int64_t FakeModel::stepsPerEpoch() const
+{
+  return this->settings_.imagesPerEpoch / this->options_.batchSize;
+}
+
+void FakeModel::setHyperparameters(double learningRate, double momentum, double weightDecay)
+{
+  this->options_.learningRate = learningRate;
+  this->options_.momentum = momentum;
+  this->options_.weightDecay = weightDecay;
+}
+
+float FakeModel::move(Layer& layer, std::size_t number)
+{
+  const auto rate = static_cast<float>(this->options_.learningRate);
+  const auto momentum = static_cast<float>(this->options_.momentum);
+  const auto decay = static_cast<float>(this->options_.weightDecay);
+  const float wave = 0.02F * std::sin(0.05F * float(this->step_) + float(number));
+  float distance = 0.0F;
+  for (std::size_t i = 0; i < layer.weight.size(); ++i)
+  {
+    const float away = layer.goal[i] - layer.weight[i];
+    distance += std::fabs(away);
+    layer.velocity[i] = momentum * layer.velocity[i] + away - decay * layer.weight[i] + wave;
+    layer.change[i] = rate * 0.1F * layer.velocity[i];
+    layer.weight[i] += layer.change[i];
+  }
+  return distance / float(layer.weight.size());
+}
+
+bool FakeModel::trainStep(
+  const Watch& watch, StepReport& report, const std::function<bool()>& proceed)
+{
+  if (this->settings_.onStep)
+  {
+    this->settings_.onStep(this->step_ + 1);
+  }
+  if (this->settings_.throwAtStep == this->step_ + 1)
+  {
+    throw std::runtime_error("the pretended network broke");
+  }
+  if (this->settings_.stepMicroseconds > 0)
+  {
+    std::this_thread::sleep_for(std::chrono::microseconds(this->settings_.stepMicroseconds));
+  }
+  if (this->options_.microBatchSize > 0 && !proceed())
+  {
+    return false;
+  }
+  this->watched_ = watch;
+  ++this->step_;
+  float loss = 0.0F;
+  for (std::size_t i = 0; i < this->layers_.size(); ++i)
+  {
+    loss += this->move(this->layers_[i], i);
+  }
+  this->loss_ = this->options_.learningRate > 10.0 ? std::numeric_limits<float>::quiet_NaN() : loss;
+  report.loss = this->loss_;
+  report.accuracy = 1.0F / (1.0F + loss);
+  report.learningRate = static_cast<float>(this->options_.learningRate);
+  return true;
+}
+
+void FakeModel::appendRow(StepBlock& block)
+{
+  block.step.push_back(this->step_);
+  block.epoch.push_back(this->epoch());
+  block.metrics.push_back(this->loss_);
+  block.metrics.push_back(1.0F / (1.0F + this->loss_));
+  block.metrics.push_back(static_cast<float>(this->options_.learningRate));
+  for (const Layer& layer : this->layers_)
+  {
+    block.metrics.push_back(static_cast<float>(norm(layer.weight)));
+    block.metrics.push_back(static_cast<float>(norm(layer.change)));
+    block.tracked.insert(block.tracked.end(), layer.weight.begin(), layer.weight.begin() + 4);
+    if (this->watched_.statistics)
+    {
+      appendStatistics(layer.weight, block);
+      appendStatistics(layer.change, block);
+    }
+  }
+}
+
+void FakeModel::appendFilterRow(FilterBlock& block)
+{
+  block.step.push_back(this->step_);
+  block.series.resize(this->layers_.size());
+  for (std::size_t i = 0; i < this->layers_.size(); ++i)
+  {
+    const Layer& layer = this->layers_[i];
+    const auto size = static_cast<std::size_t>(layer.weightShape.perFilter());
+    for (std::size_t begin = 0; begin < layer.weight.size(); begin += size)
+    {
+      const std::vector<float> filter(
+        layer.weight.begin() + begin, layer.weight.begin() + begin + size);
+      block.series[i].push_back(static_cast<float>(norm(filter)));
+    }
+    std::vector<std::uint32_t> bands(changeBandCount, 0);
+    for (std::size_t k = 0; k < layer.weight.size(); ++k)
+    {
+      const float ratio = std::fabs(layer.change[k]) /
+                          (std::fabs(layer.weight[k]) + std::numeric_limits<float>::min());
+      const auto band = ratio > 1.0F ? 0 : 1 + int(std::floor(-std::log10(ratio + 1e-30F)));
+      ++bands[std::min<std::size_t>(changeBandCount - 1, std::size_t(std::max(0, band)))];
+    }
+    block.changeBands.insert(block.changeBands.end(), bands.begin(), bands.end());
+  }
+}
+
+std::vector<float> FakeModel::activation(std::size_t layer) const
+{
+  const TensorShape& shape = this->layers_[layer].activationShape;
+  std::vector<float> values;
+  values.reserve(static_cast<std::size_t>(shape.size()));
+  for (std::int64_t filter = 0; filter < shape.filters; ++filter)
+  {
+    const bool twin = layer == 0 && (filter == 4 || filter == 9);
+    const auto pattern = static_cast<float>(twin ? 3 : filter);
+    const float own = twin ? 0.01F * float(filter) : 0.0F;
+    const float drift = 0.01F * float(this->step_);
+    for (std::int64_t row = 0; row < shape.rows; ++row)
+    {
+      for (std::int64_t column = 0; column < shape.columns; ++column)
+      {
+        const float wave = std::sin(0.3F * (pattern + 1.0F) * float(row) + drift) +
+                           std::cos(0.2F * (pattern + 2.0F) * float(column) + own);
+        values.push_back(std::max(0.0F, wave) * float(this->options_.batchSize));
+      }
+    }
+  }
+  return values;
+}
+
+void FakeModel::copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients)
+{
+  const auto& tensors = this->layout_.model.tensors;
+  buffers.resize(tensors.size());
+  for (std::size_t i = 0; i < tensors.size(); ++i)
+  {
+    const auto number = static_cast<std::size_t>(tensors[i].layerId);
+    const Layer& layer = this->layers_[number];
+    if (tensors[i].kind == kinds::weight)
+    {
+      buffers[i] = layer.weight;
+    }
+    else if (tensors[i].kind == kinds::bias)
+    {
+      buffers[i] = layer.bias;
+    }
+    else if (tensors[i].kind == kinds::weightGradient)
+    {
+      buffers[i] = gradients && this->step_ > 0 ? layer.change : std::vector<float>();
+    }
+    else
+    {
+      const bool known = this->step_ == 0 || this->watched_.activations;
+      buffers[i] = known ? this->activation(number) : std::vector<float>();
+    }
+  }
+}
+
+void FakeModel::copyProbe(std::vector<std::vector<float>>& buffers)
+{
+  buffers.resize(this->layout_.probe.size());
+  for (std::size_t i = 0; i < buffers.size(); ++i)
+  {
+    const TensorShape& shape = this->layout_.probe[i].shape;
+    buffers[i].clear();
+    for (std::int64_t k = 0; k < shape.size(); ++k)
+    {
+      buffers[i].push_back(std::sin(0.1F * float(k) + 0.01F * float(this->step_)));
+    }
+  }
+}
+
+Evaluation FakeModel::evaluate(Part part, const std::function<bool()>& proceed)
+{
+  Evaluation evaluation;
+  evaluation.step = this->step_;
+  evaluation.epoch = this->epoch();
+  for (int i = 0; i < this->settings_.batchesPerEvaluation; ++i)
+  {
+    if (this->settings_.onEvaluationBatch)
+    {
+      this->settings_.onEvaluationBatch();
+    }
+    if (!proceed())
+    {
+      return evaluation;
+    }
+  }
+  float distance = 0.0F;
+  for (const Layer& layer : this->layers_)
+  {
+    for (std::size_t i = 0; i < layer.weight.size(); ++i)
+    {
+      distance += std::fabs(layer.goal[i] - layer.weight[i]) / float(layer.weight.size());
+    }
+  }
+  evaluation.loss = distance;
+  evaluation.accuracy = 1.0F / (1.0F + distance);
+  if (part == Part::Validation)
+  {
+    for (std::size_t i = 0; i < validationImages; ++i)
+    {
+      evaluation.predicted.push_back(static_cast<std::uint16_t>((i + this->step_ / 100) % 10));
+    }
+  }
+  return evaluation;
+}
+
+std::string FakeModel::saveState() const
+{
+  std::string bytes = "pretended checkpoint\n";
+  put(bytes, &this->step_, 1);
+  for (const Layer& layer : this->layers_)
+  {
+    put(bytes, layer.weight.data(), layer.weight.size());
+    put(bytes, layer.velocity.data(), layer.velocity.size());
+  }
+  return bytes;
+}
+
+void FakeModel::loadState(const std::string& bytes)
+{
+  const std::string magic = "pretended checkpoint\n";
+  if (bytes.compare(0, magic.size(), magic) != 0)
+  {
+    throw std::runtime_error("not a pretended checkpoint");
+  }
+  std::size_t at = magic.size();
+  get(bytes, at, &this->step_, 1);
+  for (Layer& layer : this->layers_)
+  {
+    get(bytes, at, layer.weight.data(), layer.weight.size());
+    get(bytes, at, layer.velocity.data(), layer.velocity.size());
+  }
+}
+
+EngineBackend fakeBackend(const FakeSettings& settings)
+{
+  EngineBackend backend;
+  backend.loadData = [](const TrainerOptions&, const DatasetProgress& progress)
+  {
+    if (progress && !progress(0.5))
+    {
+      throw DatasetError("interrupted");
+    }
+    return std::make_shared<const Dataset>();
+  };
+  backend.createModel = [settings](const TrainerOptions& options, std::shared_ptr<const Dataset>)
+  { return std::make_unique<FakeModel>(options, settings); };
+  return backend;
+}
+
+} // namespace tensorview

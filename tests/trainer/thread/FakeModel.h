@@ -1,0 +1,84 @@
+#ifndef TENSORVIEW_FAKE_MODEL_H
+#define TENSORVIEW_FAKE_MODEL_H
+
+#include "EngineBackend.h"
+#include "TrainingModel.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tensorview
+{
+
+/// How the pretended network behaves.
+struct FakeSettings
+{
+  bool large = false;       ///< lenet5-simplified's sizes instead of a few dozen weights
+  int stepMicroseconds = 0; ///< how long a step sleeps
+  int batchesPerEvaluation = 4;
+  std::int64_t imagesPerEpoch = 1000;
+  std::int64_t throwAtStep = 0;             ///< 0 = never
+  std::function<void(std::int64_t)> onStep; ///< called at the begin of each step
+  std::function<void()> onEvaluationBatch;
+};
+
+/// A pretended network with the layers of lenet5-simplified, torch-free and deterministic: every
+/// weight moves towards a goal of its own with momentum, its loss is the mean distance. Losses
+/// become NaN when the learning rate is above 10. Filters 3, 4 and 9 of conv1 answer nearly alike.
+class FakeModel final : public TrainingModel
+{
+public:
+  FakeModel(const TrainerOptions& options, const FakeSettings& settings);
+
+  void threadBegin() override {}
+  const ModelDescription& description() const override { return this->layout_.model; }
+  RunLayout layout() const override { return this->layout_; }
+  std::string deviceName() const override { return "cpu (pretended)"; }
+  int threads() const override { return 1; }
+  std::int64_t step() const override { return this->step_; }
+  std::int64_t stepsPerEpoch() const override;
+  void setHyperparameters(double learningRate, double momentum, double weightDecay) override;
+  bool trainStep(
+    const Watch& watch, StepReport& report, const std::function<bool()>& proceed) override;
+  void appendRow(StepBlock& block) override;
+  void appendFilterRow(FilterBlock& block) override;
+  void copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients) override;
+  void copyProbe(std::vector<std::vector<float>>& buffers) override;
+  Evaluation evaluate(Part part, const std::function<bool()>& proceed) override;
+  std::string saveState() const override;
+  void loadState(const std::string& bytes) override;
+
+private:
+  struct Layer
+  {
+    TensorShape weightShape;
+    TensorShape activationShape;
+    std::vector<float> weight;
+    std::vector<float> velocity;
+    std::vector<float> goal;
+    std::vector<float> bias;
+    std::vector<float> change; ///< of the last step
+  };
+  void addLayer(const std::string& name, const std::string& type, TensorShape weight,
+    TensorShape activation, bool gradients);
+  float move(Layer& layer, std::size_t number);
+  std::vector<float> activation(std::size_t layer) const;
+
+  TrainerOptions options_;
+  FakeSettings settings_;
+  RunLayout layout_;
+  std::vector<Layer> layers_;
+  std::int64_t step_ = 0;
+  float loss_ = 0.0F;
+  Watch watched_;
+};
+
+/// Makes FakeModels, and data sets without images.
+EngineBackend fakeBackend(const FakeSettings& settings);
+
+} // namespace tensorview
+
+#endif
