@@ -48,6 +48,7 @@ struct EngineStatus
 {
   TrainingState state = TrainingState::Idle;
   std::string message; ///< what the engine does or why it stopped, in words
+  std::string warning; ///< the last refusal that stopped nothing (a learning rate of -1), else empty
   std::int64_t step = 0;
   std::int64_t totalSteps = 0; ///< of the whole training; 0 = not known yet
   std::int64_t stepsPerEpoch = 0;
@@ -117,7 +118,7 @@ public:
 };
 
 /// Must change with any change of these headers; the factory refuses another version.
-inline constexpr int engineInterfaceVersion = 1;
+inline constexpr int engineInterfaceVersion = 2;
 
 /// Name of the factory in libTensorViewEngine.so.
 inline constexpr const char* engineFactoryName = "tensorviewCreateEngine";

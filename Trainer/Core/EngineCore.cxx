@@ -259,20 +259,22 @@ TrainerOptions EngineCore::configuration()
 
 void EngineCore::applyConfiguration()
 {
-  if (!this->run_ || this->finished_)
+  std::string warning;
+  if (this->run_ && !this->finished_)
   {
-    return;
+    const TrainerOptions options = this->configuration();
+    warning = reasonOf(
+      [&]
+      {
+        this->run_->setHyperparameters(
+          options.learningRate, options.momentum, options.weightDecay);
+      });
+    if (!warning.empty())
+    {
+      warning += "; the values before it stay in force";
+    }
   }
-  const TrainerOptions options = this->configuration();
-  const std::string reason = reasonOf(
-    [&] {
-      this->run_->setHyperparameters(options.learningRate, options.momentum, options.weightDecay);
-    });
-  if (!reason.empty())
-  {
-    this->display_.status.update([&](EngineStatus& status)
-      { status.message = reason + "; the value before it stays in force"; });
-  }
+  this->display_.status.update([&](EngineStatus& status) { status.warning = warning; });
 }
 
 std::string EngineCore::prepare()
