@@ -1,29 +1,45 @@
 #[==[
-Turns on the CUDA language when a toolkit is found.
+Turns on the CUDA language when a toolkit is found that fits torch.
 
-TENSORVIEW_CUDA      AUTO: use a toolkit if there is one; ON: stop without one; OFF: no CUDA code
-TENSORVIEW_PYTHON    the Python whose environment holds torch, and perhaps a toolkit from wheels
+TENSORVIEW_CUDA                AUTO: use a toolkit if there is one; ON: stop without; OFF: no CUDA
 TENSORVIEW_CUDA_ENABLED (out)  ON when .cu files are to be compiled
 
-A toolkit is looked for in this order: CMAKE_CUDA_COMPILER, nvcc on PATH or in /usr/local/cuda, the
-wheels nvidia-cuda-nvcc etc. in the Python environment (completed by scripts/setup).
+A toolkit is taken whose major version is that of torch's CUDA, in this order: CMAKE_CUDA_COMPILER,
+nvcc on PATH, in /usr/local/cuda, and the wheels nvidia-cuda-nvcc etc. in torch's environment (which
+scripts/setup installs and completes).
 #]==]
 set(TENSORVIEW_CUDA AUTO CACHE STRING "CUDA code in the engine: AUTO, ON or OFF")
 set_property(CACHE TENSORVIEW_CUDA PROPERTY STRINGS AUTO ON OFF)
 include(TensorViewPython)
 
-set(TENSORVIEW_CUDA_ENABLED OFF)
-if (TENSORVIEW_CUDA)
-  if (NOT CMAKE_CUDA_COMPILER)
-    find_program(TENSORVIEW_NVCC nvcc
-      PATHS /usr/local/cuda/bin "${TENSORVIEW_PYTHON_PACKAGES}/nvidia/cu13/bin"
-      DOC "The CUDA compiler")
-    mark_as_advanced(TENSORVIEW_NVCC)
-  endif ()
-  if (CMAKE_CUDA_COMPILER OR TENSORVIEW_NVCC)
-    if (NOT CMAKE_CUDA_COMPILER)
-      set(CMAKE_CUDA_COMPILER "${TENSORVIEW_NVCC}")
+# Major version of the CUDA that torch was built with; empty for a build without.
+file(STRINGS "${TENSORVIEW_TORCH_DIR}/version.py" tensorview_torch_cuda REGEX "^cuda.*= '")
+string(REGEX REPLACE ".*= '([0-9]+).*" "\\1" tensorview_torch_cuda "${tensorview_torch_cuda}")
+
+function (tensorview_find_nvcc result)
+  find_program(on_path nvcc NO_CACHE)
+  foreach (candidate IN ITEMS "${on_path}" /usr/local/cuda/bin/nvcc
+      "${TENSORVIEW_PYTHON_PACKAGES}/nvidia/cu${tensorview_torch_cuda}/bin/nvcc")
+    if (EXISTS "${candidate}")
+      execute_process(COMMAND "${candidate}" --version OUTPUT_VARIABLE version ERROR_QUIET)
+      if (version MATCHES "release ${tensorview_torch_cuda}\\.")
+        set(${result} "${candidate}" PARENT_SCOPE)
+        return ()
+      endif ()
     endif ()
+  endforeach ()
+  set(${result} "" PARENT_SCOPE)
+endfunction ()
+
+set(TENSORVIEW_CUDA_ENABLED OFF)
+if (TENSORVIEW_CUDA AND tensorview_torch_cuda)
+  if (NOT CMAKE_CUDA_COMPILER)
+    tensorview_find_nvcc(tensorview_nvcc)
+    if (tensorview_nvcc)
+      set(CMAKE_CUDA_COMPILER "${tensorview_nvcc}")
+    endif ()
+  endif ()
+  if (CMAKE_CUDA_COMPILER)
     # Ampere and Hopper, and code that newer chips translate for themselves.
     if (NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
       set(CMAKE_CUDA_ARCHITECTURES "80-real;90" CACHE STRING "CUDA architectures")
@@ -34,10 +50,12 @@ if (TENSORVIEW_CUDA)
     set(CMAKE_CUDA_STANDARD_REQUIRED ON)
     enable_language(CUDA)
     set(TENSORVIEW_CUDA_ENABLED ON)
-  elseif (TENSORVIEW_CUDA STREQUAL "ON")
-    message(FATAL_ERROR
-      "TENSORVIEW_CUDA is ON but no nvcc was found. Run scripts/setup (it assembles a toolkit from "
-      "PyPI's wheels), name one by -DCMAKE_CUDA_COMPILER=..., or configure with "
-      "-DTENSORVIEW_CUDA=OFF.")
   endif ()
+endif ()
+if (TENSORVIEW_CUDA STREQUAL "ON" AND NOT TENSORVIEW_CUDA_ENABLED)
+  message(FATAL_ERROR
+    "TENSORVIEW_CUDA is ON, but there is no CUDA toolkit that fits the torch in "
+    "${TENSORVIEW_TORCH_DIR} (its CUDA: '${tensorview_torch_cuda}'). Run scripts/setup (it assembles "
+    "one from PyPI's wheels), name an nvcc by -DCMAKE_CUDA_COMPILER=..., or configure with "
+    "-DTENSORVIEW_CUDA=OFF.")
 endif ()

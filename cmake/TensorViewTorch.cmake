@@ -27,11 +27,20 @@ if (TENSORVIEW_CUDA_ENABLED)
     mark_as_advanced(TENSORVIEW_LIB_${name})
     if (NOT TENSORVIEW_LIB_${name})
       message(FATAL_ERROR
-        "A CUDA toolkit was found but the torch in ${TENSORVIEW_TORCH_DIR} is a build without CUDA. "
-        "Configure with -DTENSORVIEW_CUDA=OFF, or install the CUDA build of torch.")
+        "lib${name}.so is missing in ${TENSORVIEW_TORCH_DIR}/lib: that installation of torch is not "
+        "whole. Run scripts/setup, or reinstall torch there, or configure with -DTENSORVIEW_CUDA=OFF.")
     endif ()
     list(APPEND tensorview_torch_libraries "${TENSORVIEW_LIB_${name}}")
   endforeach ()
+  # By its path, so that it is found at run time: torch's own copy where that came as a wheel.
+  find_library(TENSORVIEW_LIB_cudart
+    NAMES libcudart.so.${tensorview_torch_cuda} cudart
+    HINTS "${TENSORVIEW_PYTHON_PACKAGES}/nvidia/cu${tensorview_torch_cuda}/lib"
+      ${CMAKE_CUDA_HOST_IMPLICIT_LINK_DIRECTORIES} ${CMAKE_CUDA_IMPLICIT_LINK_DIRECTORIES})
+  mark_as_advanced(TENSORVIEW_LIB_cudart)
+  if (TENSORVIEW_LIB_cudart)
+    list(APPEND tensorview_torch_libraries "${TENSORVIEW_LIB_cudart}")
+  endif ()
 endif ()
 
 add_library(TensorView::Torch INTERFACE IMPORTED)

@@ -103,7 +103,7 @@ SOURCES = (
 COMMON_OPTIONS = (
     "-DCMAKE_BUILD_TYPE=Release",
     "-DCMAKE_POSITION_INDEPENDENT_CODE=ON",
-    "-DCMAKE_INSTALL_LIBDIR=lib",
+    "-DCMAKE_INSTALL_LIBDIR:STRING=lib",
     "-DBUILD_SHARED_LIBS=ON",
     "-DBUILD_TESTING=OFF",
     # Some of these projects name a minimum that CMake 4 no longer accepts.
