@@ -1,0 +1,83 @@
+#include "pqSceneViews.h"
+
+#include "pqActiveObjects.h"
+#include "pqPipelineFilter.h"
+#include "pqPipelineSource.h"
+#include "pqServer.h"
+
+#include "vtkPythonInterpreter.h"
+#include "vtkSMProxy.h"
+#include "vtkSMTrace.h"
+
+#include <QCursor>
+#include <QGuiApplication>
+#include <QString>
+
+namespace
+{
+
+/// Python statements that call tensorview_scene.build with the proxy of that global id.
+QByteArray buildCall(vtkTypeUInt32 globalId)
+{
+  return QString("import paraview.simple\n"
+                 "import tensorview_scene\n"
+                 "tensorview_scene.build(paraview.servermanager._getPyProxy(\n"
+                 "    paraview.servermanager.vtkSMProxyManager.GetProxyManager()\n"
+                 "    .GetActiveSession().GetRemoteObject(%1)))\n")
+    .arg(globalId)
+    .toUtf8();
+}
+
+} // namespace
+
+namespace pqSceneViews
+{
+
+//-----------------------------------------------------------------------------
+bool canCreate(pqPipelineSource* source)
+{
+  const QString name = source && source->getProxy() ? source->getProxy()->GetXMLName() : "";
+  return name == "Trainer" || name == "TensorRunReader";
+}
+
+//-----------------------------------------------------------------------------
+pqPipelineSource* producerOf(pqPipelineSource* source)
+{
+  if (canCreate(source))
+  {
+    return source;
+  }
+  if (auto* filter = qobject_cast<pqPipelineFilter*>(source))
+  {
+    for (auto* input : filter->getAllInputs())
+    {
+      if (auto* producer = producerOf(input->getSource()))
+      {
+        return producer;
+      }
+    }
+  }
+  return nullptr;
+}
+
+//-----------------------------------------------------------------------------
+bool create(pqPipelineSource* producer)
+{
+  QGuiApplication::setOverrideCursor(QCursor(Qt::WaitCursor));
+  pqActiveObjects::instance().setActiveServer(producer->getServer());
+  vtkPythonInterpreter::Initialize();
+  {
+    SM_SCOPED_TRACE(TraceText).arg("import tensorview_scene");
+  }
+  bool made = false;
+  {
+    // While this item is open the trace leaves out what the module does.
+    SM_SCOPED_TRACE(CallFunction).arg("tensorview_scene.build").arg(producer->getProxy());
+    made = vtkPythonInterpreter::RunSimpleString(
+             buildCall(producer->getProxy()->GetGlobalID()).constData()) == 0;
+  }
+  QGuiApplication::restoreOverrideCursor();
+  return made;
+}
+
+} // namespace pqSceneViews

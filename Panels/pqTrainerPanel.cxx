@@ -1,0 +1,314 @@
+#include "pqTrainerPanel.h"
+#include "ui_TrainerPanel.h"
+
+#include "pqActiveObjects.h"
+#include "pqColorRangeGrower.h"
+#include "pqPipelineSource.h"
+#include "pqSceneViews.h"
+#include "pqServer.h"
+#include "pqServerFiles.h"
+#include "pqTensorViewSettings.h"
+#include "pqTrainerCommands.h"
+#include "pqTrainerSettings.h"
+#include "pqTrainerStatus.h"
+#include "pqTrainerStatusView.h"
+#include "pqTrainerTracker.h"
+
+#include "vtkSMProxy.h"
+#include "vtkSMSession.h"
+
+#include <QElapsedTimer>
+#include <QSignalBlocker>
+#include <QTimer>
+
+namespace
+{
+
+constexpr int pollInterval = 250;  ///< ms
+constexpr int commandDelay = 50;   ///< ms from a command to the next look at the trainer
+constexpr int growInterval = 1000; ///< ms between two looks at the colour ranges
+constexpr int pollShare = 5;       ///< a pull of n ms makes the next one wait 5 n ms
+
+/// A server that is busy or gone is left alone.
+bool answers(pqPipelineSource* trainer)
+{
+  pqServer* server = trainer->getServer();
+  return server && server->session() && server->session()->GetIsAlive() &&
+         !server->isProcessingPending() && !server->session()->GetPendingProgress();
+}
+
+} // namespace
+
+//-----------------------------------------------------------------------------
+class pqTrainerPanel::pqInternals
+{
+public:
+  pqInternals(pqTrainerPanel* panel)
+    : Panel(panel)
+  {
+    auto* body = new QWidget(panel);
+    this->Ui.setupUi(body);
+    body->setObjectName("body");
+    panel->setWidget(body);
+    this->Settings = new pqTrainerSettings(body);
+    this->StatusView.reset(new pqTrainerStatusView(this->Ui));
+
+    this->connectCommands();
+    this->connectSections();
+    this->connectFileButtons();
+    this->connectTrainers();
+    this->Poll.setInterval(pollInterval);
+    QObject::connect(&this->Poll, &QTimer::timeout, panel, [this]() { this->poll(); });
+    this->Poll.start();
+    QObject::connect(&this->Grow, &QTimer::timeout, panel, [this]() { this->growColors(); });
+    this->Grow.start(growInterval);
+    this->showTrainers();
+    this->showTrainer(this->Tracker.current());
+  }
+
+private:
+  vtkSMProxy* proxy() const
+  {
+    auto* trainer = this->Tracker.current();
+    return trainer ? trainer->getProxy() : nullptr;
+  }
+
+  void connectCommands()
+  {
+    const auto onClick = [this](QPushButton* button, auto action)
+    {
+      QObject::connect(button, &QPushButton::clicked, this->Panel,
+        [this, action]()
+        {
+          if (auto* trainer = this->proxy())
+          {
+            action(trainer);
+            QTimer::singleShot(commandDelay, this->Panel, [this]() { this->poll(); });
+          }
+        });
+    };
+    onClick(this->Ui.start, [](vtkSMProxy* t) { pqTrainerCommands::invoke(t, "Start"); });
+    onClick(this->Ui.stop, [](vtkSMProxy* t) { pqTrainerCommands::invoke(t, "Stop"); });
+    onClick(this->Ui.pause,
+      [this](vtkSMProxy* t)
+      {
+        pqTrainerCommands::invoke(
+          t, "Pause", QString("paused by hand after step %1").arg(this->Status.step));
+      });
+    onClick(this->Ui.step,
+      [this](vtkSMProxy* t) { pqTrainerCommands::advance(t, this->Ui.advanceSteps->value()); });
+    QObject::connect(this->Ui.createViews, &QPushButton::clicked, this->Panel,
+      [this]()
+      {
+        if (auto* producer = this->sceneProducer())
+        {
+          pqSceneViews::create(producer);
+        }
+      });
+    QObject::connect(this->Ui.newTrainer, &QPushButton::clicked, this->Panel,
+      []()
+      {
+        if (auto* server = pqActiveObjects::instance().activeServer())
+        {
+          pqTrainerCommands::create(server);
+        }
+      });
+  }
+
+  /// Sections that fold, and the choices that are settings of the program.
+  void connectSections()
+  {
+    const auto fold = [this](pqExpanderButton* button, QWidget* frame)
+    {
+      frame->setVisible(button->checked());
+      QObject::connect(button, &pqExpanderButton::toggled, frame, &QWidget::setVisible);
+    };
+    fold(this->Ui.trainingExpander, this->Ui.trainingFrame);
+    fold(this->Ui.recordingExpander, this->Ui.recordingFrame);
+    fold(this->Ui.viewsExpander, this->Ui.viewsFrame);
+    fold(this->Ui.advancedExpander, this->Ui.advancedFrame);
+
+    this->Ui.growColorRanges->setChecked(pqTensorViewSettings::growColorRanges());
+    this->Ui.createViewsForRuns->setChecked(pqTensorViewSettings::createViewsForRuns());
+    QObject::connect(
+      this->Ui.growColorRanges, &QCheckBox::toggled, pqTensorViewSettings::setGrowColorRanges);
+    QObject::connect(this->Ui.createViewsForRuns, &QCheckBox::toggled,
+      pqTensorViewSettings::setCreateViewsForRuns);
+  }
+
+  void connectFileButtons()
+  {
+    const auto browse = [this](QToolButton* button, pqLineEdit* line, auto choose)
+    {
+      QObject::connect(button, &QToolButton::clicked, this->Panel,
+        [this, line, choose]()
+        {
+          const QString path = choose(this->server());
+          if (!path.isEmpty())
+          {
+            line->setText(path);
+            Q_EMIT line->textChangedAndEditingFinished();
+          }
+        });
+    };
+    const QString runs = "TensorView runs (*.tvr)";
+    browse(this->Ui.dataDirectoryBrowse, this->Ui.dataDirectory,
+      [this](pqServer* server) {
+        return pqServerFiles::chooseDirectory(server, this->Panel, tr("Folder of the data set"));
+      });
+    browse(this->Ui.recordFileBrowse, this->Ui.recordFile,
+      [this, runs](pqServer* server)
+      { return pqServerFiles::chooseNew(server, this->Panel, tr("Record to"), runs); });
+    browse(this->Ui.resumeBrowse, this->Ui.resume,
+      [this, runs](pqServer* server)
+      { return pqServerFiles::chooseExisting(server, this->Panel, tr("Resume from"), runs); });
+    QObject::connect(this->Ui.networkBrowse, &QToolButton::clicked, this->Panel,
+      [this]()
+      {
+        const QString path = pqServerFiles::chooseExisting(
+          this->server(), this->Panel, tr("Network"), "Network descriptions (*.json)");
+        if (!path.isEmpty())
+        {
+          this->Ui.network->setChoice(path);
+        }
+      });
+  }
+
+  void connectTrainers()
+  {
+    QObject::connect(&this->Tracker, &pqTrainerTracker::trainersChanged, this->Panel,
+      [this]() { this->showTrainers(); });
+    QObject::connect(&this->Tracker, &pqTrainerTracker::currentChanged, this->Panel,
+      [this](pqPipelineSource* trainer) { this->showTrainer(trainer); });
+    QObject::connect(this->Ui.trainer, QOverload<int>::of(&QComboBox::activated), this->Panel,
+      [this](int index)
+      {
+        if (auto* trainer = this->Tracker.trainers().value(index))
+        {
+          pqActiveObjects::instance().setActiveSource(trainer);
+          this->Tracker.setCurrent(trainer);
+        }
+      });
+    QObject::connect(&pqActiveObjects::instance(), &pqActiveObjects::sourceChanged, this->Panel,
+      [this]() { this->updateEnabled(); });
+    QObject::connect(&pqActiveObjects::instance(), &pqActiveObjects::serverChanged, this->Panel,
+      [this]() { this->updateEnabled(); });
+    for (auto* box : { this->Ui.dataset, this->Ui.optimizer, this->Ui.learningRateSchedule })
+    {
+      QObject::connect(
+        box, &pqChoiceBox::choiceChanged, this->Panel, [this]() { this->updateEnabled(); });
+    }
+  }
+
+  pqServer* server() const
+  {
+    auto* trainer = this->Tracker.current();
+    return trainer ? trainer->getServer() : pqActiveObjects::instance().activeServer();
+  }
+
+  /// A recorded run that is selected, else the trainer shown.
+  pqPipelineSource* sceneProducer() const
+  {
+    auto* selected = pqSceneViews::producerOf(pqActiveObjects::instance().activeSource());
+    return selected ? selected : this->Tracker.current();
+  }
+
+  /// The list of trainers.
+  void showTrainers()
+  {
+    const QSignalBlocker blocker(this->Ui.trainer);
+    this->Ui.trainer->clear();
+    const auto trainers = this->Tracker.trainers();
+    for (auto* trainer : trainers)
+    {
+      this->Ui.trainer->addItem(trainer->getSMName());
+    }
+    this->Ui.trainer->setCurrentIndex(trainers.indexOf(this->Tracker.current()));
+    this->StatusView->setTrainerCount(trainers.size());
+    this->updateEnabled();
+  }
+
+  /// Another trainer, or none.
+  void showTrainer(pqPipelineSource* trainer)
+  {
+    this->Ui.trainer->setCurrentIndex(this->Tracker.trainers().indexOf(trainer));
+    this->Settings->setTrainer(trainer ? trainer->getProxy() : nullptr);
+    this->Status = {};
+    this->StatusView->show(this->Status, trainer != nullptr);
+    this->updateEnabled();
+    this->poll();
+  }
+
+  void poll()
+  {
+    auto* trainer = this->Tracker.current();
+    if (!trainer || !this->Panel->isVisible() || !answers(trainer))
+    {
+      return;
+    }
+    QElapsedTimer clock;
+    clock.start();
+    const auto status = pqTrainerStatus::pull(trainer->getProxy());
+    this->Poll.setInterval(std::max<int>(pollInterval, pollShare * clock.elapsed()));
+    if (status.step < this->Status.step)
+    {
+      this->Colors.forget(); // a fresh training
+    }
+    this->Status = status;
+    this->StatusView->show(status, true);
+    this->updateEnabled();
+  }
+
+  void growColors()
+  {
+    auto* server = this->server();
+    if (this->Ui.growColorRanges->isChecked() && server && server->session() &&
+        server->session()->GetIsAlive() && !server->isProcessingPending() &&
+        !server->session()->GetPendingProgress())
+    {
+      this->Colors.grow();
+    }
+  }
+
+  void updateEnabled()
+  {
+    const bool hasTrainer = this->Tracker.current() != nullptr;
+    const bool inTraining = this->Status.inTraining();
+    this->Ui.trainer->setEnabled(hasTrainer);
+    this->Ui.newTrainer->setEnabled(pqActiveObjects::instance().activeServer() != nullptr);
+    this->Ui.start->setEnabled(hasTrainer && !this->Status.busy());
+    this->Ui.pause->setEnabled(this->Status.busy());
+    this->Ui.step->setEnabled(hasTrainer && !this->Status.busy());
+    this->Ui.advanceSteps->setEnabled(hasTrainer);
+    this->Ui.stop->setEnabled(inTraining);
+    this->Ui.createViews->setEnabled(this->sceneProducer() != nullptr);
+    this->Settings->updateEnabled(hasTrainer, inTraining);
+  }
+
+  pqTrainerPanel* Panel;
+  Ui::TrainerPanel Ui;
+  pqTrainerTracker Tracker;
+  pqTrainerSettings* Settings = nullptr;
+  QScopedPointer<pqTrainerStatusView> StatusView;
+  pqTrainerStatus Status;
+  pqColorRangeGrower Colors;
+  QTimer Poll;
+  QTimer Grow;
+};
+
+//-----------------------------------------------------------------------------
+pqTrainerPanel::pqTrainerPanel(QWidget* parentWidget)
+  : pqTrainerPanel(tr("TensorView"), parentWidget)
+{
+}
+
+//-----------------------------------------------------------------------------
+pqTrainerPanel::pqTrainerPanel(
+  const QString& title, QWidget* parentWidget, Qt::WindowFlags windowFlags)
+  : Superclass(title, parentWidget, windowFlags)
+  , Internals(new pqInternals(this))
+{
+}
+
+//-----------------------------------------------------------------------------
+pqTrainerPanel::~pqTrainerPanel() = default;

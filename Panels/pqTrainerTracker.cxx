@@ -1,0 +1,119 @@
+#include "pqTrainerTracker.h"
+
+#include "pqActiveObjects.h"
+#include "pqApplicationCore.h"
+#include "pqPipelineFilter.h"
+#include "pqPipelineSource.h"
+#include "pqServerManagerModel.h"
+
+#include "vtkSMProxy.h"
+
+//-----------------------------------------------------------------------------
+pqTrainerTracker::pqTrainerTracker(QObject* parentObject)
+  : QObject(parentObject)
+{
+  auto* model = pqApplicationCore::instance()->getServerManagerModel();
+  for (auto* source : model->findItems<pqPipelineSource*>())
+  {
+    this->onSourceAdded(source);
+  }
+  QObject::connect(
+    model, &pqServerManagerModel::sourceAdded, this, &pqTrainerTracker::onSourceAdded);
+  QObject::connect(
+    model, &pqServerManagerModel::sourceRemoved, this, &pqTrainerTracker::onSourceRemoved);
+  QObject::connect(
+    model, &pqServerManagerModel::nameChanged, this, &pqTrainerTracker::trainersChanged);
+  QObject::connect(&pqActiveObjects::instance(), &pqActiveObjects::sourceChanged, this,
+    &pqTrainerTracker::onActiveSourceChanged);
+}
+
+//-----------------------------------------------------------------------------
+pqPipelineSource* pqTrainerTracker::current() const
+{
+  return this->Current;
+}
+
+//-----------------------------------------------------------------------------
+QList<pqPipelineSource*> pqTrainerTracker::trainers() const
+{
+  QList<pqPipelineSource*> list;
+  for (const auto& trainer : this->Trainers)
+  {
+    if (trainer)
+    {
+      list.append(trainer);
+    }
+  }
+  return list;
+}
+
+//-----------------------------------------------------------------------------
+bool pqTrainerTracker::isTrainer(pqPipelineSource* source)
+{
+  const vtkSMProxy* proxy = source ? source->getProxy() : nullptr;
+  return proxy && QString(source->getProxy()->GetXMLName()) == "Trainer" &&
+         QString(source->getProxy()->GetXMLGroup()) == "sources";
+}
+
+//-----------------------------------------------------------------------------
+pqPipelineSource* pqTrainerTracker::trainerOf(pqPipelineSource* source)
+{
+  if (pqTrainerTracker::isTrainer(source))
+  {
+    return source;
+  }
+  if (auto* filter = qobject_cast<pqPipelineFilter*>(source))
+  {
+    for (auto* input : filter->getAllInputs())
+    {
+      if (auto* trainer = pqTrainerTracker::trainerOf(input->getSource()))
+      {
+        return trainer;
+      }
+    }
+  }
+  return nullptr;
+}
+
+//-----------------------------------------------------------------------------
+void pqTrainerTracker::setCurrent(pqPipelineSource* trainer)
+{
+  if (trainer != this->Current)
+  {
+    this->Current = trainer;
+    Q_EMIT this->currentChanged(trainer);
+  }
+}
+
+//-----------------------------------------------------------------------------
+void pqTrainerTracker::onSourceAdded(pqPipelineSource* source)
+{
+  if (pqTrainerTracker::isTrainer(source))
+  {
+    this->Trainers.append(source);
+    Q_EMIT this->trainersChanged();
+    this->setCurrent(source);
+  }
+}
+
+//-----------------------------------------------------------------------------
+void pqTrainerTracker::onSourceRemoved(pqPipelineSource* source)
+{
+  if (this->Trainers.removeAll(source) > 0)
+  {
+    if (this->Current == source)
+    {
+      this->setCurrent(this->Trainers.isEmpty() ? nullptr : this->Trainers.last().data());
+    }
+    Q_EMIT this->trainersChanged();
+  }
+}
+
+//-----------------------------------------------------------------------------
+void pqTrainerTracker::onActiveSourceChanged(pqPipelineSource* source)
+{
+  if (auto* trainer = pqTrainerTracker::trainerOf(source))
+  {
+    this->setCurrent(trainer);
+  }
+}
