@@ -210,6 +210,7 @@ std::vector<TrainerSession::Problem> TrainerSession::takeProblems()
     const EngineStatus status = this->engine_->status();
     const bool diverged =
       status.state == TrainingState::Paused && status.step > 0 && !std::isfinite(status.loss);
+    this->tell(false, status.warning);
     if (status.state == TrainingState::Failed)
     {
       this->tell(true, status.message);

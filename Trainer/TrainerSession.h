@@ -59,8 +59,8 @@ public:
     bool isError = true; ///< else a warning
     std::string text;
   };
-  /// Problems since the last call: failed commands, a training that failed or paused by itself,
-  /// recording that stopped. Each is told once.
+  /// Problems since the last call: failed commands, refused hyperparameters, a training that failed
+  /// or paused by itself, recording that stopped. Each is told once.
   std::vector<Problem> takeProblems();
 
 private:

@@ -233,6 +233,7 @@ TENSORVIEW_COMMAND(Evaluate, evaluate())
 
 TENSORVIEW_TEXT_INFORMATION(State, tensorview::toString(session.status().state))
 TENSORVIEW_TEXT_INFORMATION(Message, session.status().message)
+TENSORVIEW_TEXT_INFORMATION(Warning, session.status().warning)
 TENSORVIEW_TEXT_INFORMATION(RecordMessage, session.status().recordMessage)
 TENSORVIEW_TEXT_INFORMATION(RecordingTo, session.status().recordFile)
 TENSORVIEW_TEXT_INFORMATION(DeviceInUse, session.status().device)

@@ -158,6 +158,7 @@ public:
    */
   const char* GetState();
   const char* GetMessage();
+  const char* GetWarning();
   const char* GetRecordMessage();
   const char* GetRecordingTo();
   const char* GetDeviceInUse();

@@ -151,6 +151,14 @@ TEST_F(TrainerSessionTest, WarnsOfDivergenceAndOfRecordingThatStopped)
   EXPECT_TRUE(this->problems().empty());
 }
 
+TEST_F(TrainerSessionTest, WarnsOfARefusedHyperparameter)
+{
+  this->session.start();
+  this->engine->shown.warning = "learning rate -1 is not positive";
+  EXPECT_EQ(this->problems(), (Texts{ "warning: learning rate -1 is not positive" }));
+  EXPECT_TRUE(this->problems().empty());
+}
+
 TEST_F(TrainerSessionTest, StopsWaitingForAPreparationWhenAsked)
 {
   this->engine->outcome.state = CommandState::Running;
