@@ -1,0 +1,45 @@
+"""The trace of dock_trace.xml is a working script: it has the lines that say what was done by hand,
+in that order, and playing it does the same. Run by pvpython in the folder that holds trace.py."""
+
+import re
+
+LINES = [
+    r"^trainer1 = Trainer\(registrationName='Trainer1'\)",
+    r"^trainer1\.Epochs = 2$",
+    r"^trainer1\.LearningRate = 0\.02$",
+    r"^import tensorview_scene$",
+    r"^tensorview_scene\.build\(trainer1\)$",
+    r"^trainer1\.AdvanceSteps = 4$",
+    r"^trainer1\.InvokeCommand\('Advance'\)$",
+    r"^trainer1\.LearningRate = 0\.05$",
+    r"^trainer1\.InvokeCommand\('Start'\)$",
+    r"^# paused by hand after step \d+$",
+    r"^trainer1\.InvokeCommand\('Pause'\)$",
+    r"^trainer1\.InvokeCommand\('Stop'\)$",
+]
+
+with open("trace.py", encoding="utf-8") as trace:
+    SCRIPT = trace.read()
+
+place = 0
+for line in LINES:
+    found = re.compile(line, re.MULTILINE).search(SCRIPT, place)
+    assert found, f"the trace has no {line!r} after position {place}:\n{SCRIPT}"
+    place = found.end()
+assert "AdvanceWait" not in SCRIPT, "a script waits for its steps, the dock does not"
+
+NAMES = {}
+exec(compile(SCRIPT, "trace.py", "exec"), NAMES)  # pylint: disable=exec-used
+trainer = NAMES["trainer1"]
+
+
+def information(name):
+    trainer.SMProxy.UpdatePropertyInformation(trainer.SMProxy.GetProperty(name))
+    return trainer.GetPropertyValue(name)
+
+
+assert trainer.Epochs == 2 and trainer.LearningRate == 0.05
+assert information("State") == "finished", information("State")
+assert information("Step") >= 4, information("Step")
+kinds = [view.GetXMLName() for view in NAMES["GetViews"]()]
+assert kinds.count("RenderView") == 3 and kinds.count("XYChartView") == 1, kinds

@@ -1,0 +1,124 @@
+"""What GUI tests ask in ParaView's Python shell: wait for a trainer, note what was found.
+
+Waiting here blocks ParaView's window but not the engine, which has threads of its own; a test
+gives the window a moment afterwards (the event `pause`). Notes go to the file that
+TENSORVIEW_GUI_NOTES names; run_gui_test.py fails the test if one of them says "not so".
+"""
+
+import math
+import os
+import time
+
+from paraview import simple
+
+PATIENCE = 60.0  # seconds until a wait is given up; far longer than anything takes
+
+
+def note(verdict, sentence):
+    with open(os.environ["TENSORVIEW_GUI_NOTES"], "a", encoding="utf-8") as notes:
+        notes.write(f"{verdict}: {sentence}\n")
+
+
+def expect(condition, sentence):
+    note("so" if condition else "not so", sentence)
+
+
+def information(source, name):
+    """The value of an information property, fresh from the server."""
+    source.SMProxy.UpdatePropertyInformation(source.SMProxy.GetProperty(name))
+    return source.GetPropertyValue(name)
+
+
+def wait_until(source_name, name, accept, sentence):
+    """Waits until accept(value of that information property) holds."""
+    source = simple.FindSource(source_name)
+    end = time.monotonic() + PATIENCE
+    value = information(source, name)
+    while not accept(value) and time.monotonic() < end:
+        time.sleep(0.02)
+        value = information(source, name)
+    expect(accept(value), f"{source_name}: {sentence} ({name} is {value})")
+
+
+def wait_for_state(source_name, *states):
+    wait_until(source_name, "State", lambda state: state in states, "state " + " or ".join(states))
+
+
+def wait_for_step(source_name, step):
+    wait_until(source_name, "Step", lambda value: value >= step, f"at least step {step}")
+
+
+def expect_step(source_name, step):
+    value = information(simple.FindSource(source_name), "Step")
+    expect(value == step, f"{source_name}: exactly step {step} (it is {value})")
+
+
+def expect_still(source_name, seconds=0.5):
+    """The trainer makes no step in that time."""
+    source = simple.FindSource(source_name)
+    before = information(source, "Step")
+    time.sleep(seconds)
+    after = information(source, "Step")
+    expect(before == after, f"{source_name}: stands still (step {before}, then {after})")
+
+
+def expect_value(source_name, name, value):
+    found = simple.FindSource(source_name).GetPropertyValue(name)
+    same = math.isclose(found, value) if isinstance(value, float) else found == value
+    expect(same, f"{source_name}.{name} is {value!r} (found {found!r})")
+
+
+def expect_views(render_views, charts):
+    names = [view.GetXMLName() for view in simple.GetViews()]
+    found = (names.count("RenderView"), names.count("XYChartView"))
+    expect(found == (render_views, charts),
+           f"{render_views} render views and {charts} charts (found {', '.join(names)})")
+
+
+def expect_shown(*proxy_names):
+    """Each of these filters is shown in some view, with data in it."""
+    for proxy_name in proxy_names:
+        shown = [
+            source for source in simple.GetSources().values()
+            if source.GetXMLName() == proxy_name and any(
+                representation is not None and getattr(representation, "Visibility", 0)
+                for representation in (simple.GetRepresentation(source, view)
+                                       for view in simple.GetViews()
+                                       if view.GetXMLName() == "RenderView"))
+        ]
+        expect(bool(shown), f"{proxy_name} is shown")
+        for source in shown:
+            expect(source.GetDataInformation().GetNumberOfPoints() > 0, f"{proxy_name} has points")
+
+
+def expect_live(source_name):
+    """What the views show keeps up with the trainer: its data time grows without any Apply."""
+    source = simple.FindSource(source_name)
+    expect(data_step(source) > 0, f"{source_name}: the views were refreshed")
+
+
+def data_step(source):
+    """The training step of the data that a source last produced."""
+    information_of_port = source.SMProxy.GetDataInformation(0)
+    return information_of_port.GetTime() if information_of_port.GetHasTime() else -1
+
+
+def reader_of(file_name):
+    for source in simple.GetSources().values():
+        if source.GetXMLName() == "TensorRunReader" and file_name in str(source.FileName):
+            return source
+    expect(False, f"a reader of {file_name} is open")
+    return None
+
+
+def expect_time_steps(file_name, steps):
+    reader = reader_of(file_name)
+    found = list(reader.TimestepValues) if reader else []
+    expect(found == steps, f"{file_name} has the steps {steps} (found {found})")
+
+
+def expect_time(time_value):
+    found = simple.GetAnimationScene().AnimationTime
+    expect(found == time_value, f"the time is {time_value} (found {found})")
+    for view in simple.GetViews():
+        expect(view.ViewTime == time_value, f"{view.GetXMLName()} shows {time_value}")
