@@ -4,7 +4,7 @@ in that order, and playing it does the same. Run by pvpython in the folder that 
 import re
 
 LINES = [
-    r"^trainer1 = Trainer\(registrationName='Trainer1'\)",
+    r"^trainer1 = Trainer\(registrationName='Trainer1'",
     r"^trainer1\.Epochs = 2$",
     r"^trainer1\.LearningRate = 0\.02$",
     r"^import tensorview_scene$",
