@@ -10,36 +10,34 @@ include(TensorViewPython)
 
 set(tensorview_torch_libraries "")
 foreach (name IN ITEMS torch torch_cpu c10)
-  find_library(TENSORVIEW_LIB_${name} ${name}
-    PATHS "${TENSORVIEW_TORCH_DIR}/lib" NO_DEFAULT_PATH)
-  mark_as_advanced(TENSORVIEW_LIB_${name})
-  if (NOT TENSORVIEW_LIB_${name})
+  find_library(tensorview_lib_${name} ${name}
+    PATHS "${TENSORVIEW_TORCH_DIR}/lib" NO_DEFAULT_PATH NO_CACHE)
+  if (NOT tensorview_lib_${name})
     message(FATAL_ERROR
       "lib${name}.so is missing in ${TENSORVIEW_TORCH_DIR}/lib: that installation of torch is not "
       "whole. Run scripts/setup, or reinstall torch there.")
   endif ()
-  list(APPEND tensorview_torch_libraries "${TENSORVIEW_LIB_${name}}")
+  list(APPEND tensorview_torch_libraries "${tensorview_lib_${name}}")
 endforeach ()
 if (TENSORVIEW_CUDA_ENABLED)
   foreach (name IN ITEMS torch_cuda c10_cuda)
-    find_library(TENSORVIEW_LIB_${name} ${name}
-      PATHS "${TENSORVIEW_TORCH_DIR}/lib" NO_DEFAULT_PATH)
-    mark_as_advanced(TENSORVIEW_LIB_${name})
-    if (NOT TENSORVIEW_LIB_${name})
+    find_library(tensorview_lib_${name} ${name}
+      PATHS "${TENSORVIEW_TORCH_DIR}/lib" NO_DEFAULT_PATH NO_CACHE)
+    if (NOT tensorview_lib_${name})
       message(FATAL_ERROR
         "lib${name}.so is missing in ${TENSORVIEW_TORCH_DIR}/lib: that installation of torch is not "
         "whole. Run scripts/setup, or reinstall torch there, or configure with -DTENSORVIEW_CUDA=OFF.")
     endif ()
-    list(APPEND tensorview_torch_libraries "${TENSORVIEW_LIB_${name}}")
+    list(APPEND tensorview_torch_libraries "${tensorview_lib_${name}}")
   endforeach ()
   # By its path, so that it is found at run time: torch's own copy where that came as a wheel.
-  find_library(TENSORVIEW_LIB_cudart
+  find_library(tensorview_lib_cudart
     NAMES libcudart.so.${tensorview_torch_cuda} cudart
     HINTS "${TENSORVIEW_PYTHON_PACKAGES}/nvidia/cu${tensorview_torch_cuda}/lib"
-      ${CMAKE_CUDA_HOST_IMPLICIT_LINK_DIRECTORIES} ${CMAKE_CUDA_IMPLICIT_LINK_DIRECTORIES})
-  mark_as_advanced(TENSORVIEW_LIB_cudart)
-  if (TENSORVIEW_LIB_cudart)
-    list(APPEND tensorview_torch_libraries "${TENSORVIEW_LIB_cudart}")
+      ${CMAKE_CUDA_HOST_IMPLICIT_LINK_DIRECTORIES} ${CMAKE_CUDA_IMPLICIT_LINK_DIRECTORIES}
+    NO_CACHE)
+  if (tensorview_lib_cudart)
+    list(APPEND tensorview_torch_libraries "${tensorview_lib_cudart}")
   endif ()
 endif ()
 
