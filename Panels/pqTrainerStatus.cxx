@@ -55,6 +55,7 @@ pqTrainerStatus pqTrainerStatus::pull(vtkSMProxy* trainer)
   pqTrainerStatus status;
   status.state = textOf(trainer, "State");
   status.message = textOf(trainer, "Message");
+  status.warning = textOf(trainer, "Warning");
   status.recordMessage = textOf(trainer, "RecordMessage");
   status.recordingTo = textOf(trainer, "RecordingTo");
   status.deviceInUse = textOf(trainer, "DeviceInUse");

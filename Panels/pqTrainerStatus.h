@@ -11,6 +11,7 @@ struct pqTrainerStatus
 {
   QString state; ///< idle, preparing, ready, running, paused, finished, failed
   QString message;
+  QString warning;       ///< a setting that was refused while the training goes on
   QString recordMessage; ///< expected size, or why recording stopped
   QString recordingTo;
   QString deviceInUse;

@@ -4,7 +4,7 @@
 #include "TrainingText.h"
 #include "pqTrainerStatus.h"
 
-#include <QMap>
+#include <QStringList>
 
 #include <limits>
 
@@ -16,31 +16,29 @@ QString asText(const std::string& text)
   return QString::fromStdString(text);
 }
 
-/// The state as a sentence without its full stop.
-QString stateText(const QString& state)
+/// "Ready to train": sentences begin with a capital letter and end with a full stop.
+QString sentence(QString text)
 {
-  static const QMap<QString, QString> words = {
-    { "idle", "Not started" },
-    { "preparing", "Preparing" },
-    { "ready", "Ready" },
-    { "running", "Running" },
-    { "paused", "Paused" },
-    { "finished", "Finished" },
-    { "failed", "Failed" },
-  };
-  return words.value(state, state);
+  if (text.isEmpty())
+  {
+    return text;
+  }
+  text[0] = text[0].toUpper();
+  return text.endsWith('.') ? text : text + '.';
 }
 
-/// Everything there is to say: the state, the engine's message, why a command was refused.
+/// Everything there is to say: what the trainer does, what it warns of, why a command was refused.
 QString messageText(const pqTrainerStatus& status)
 {
   QStringList sentences;
-  const QString state = stateText(status.state);
-  sentences << (status.message.isEmpty() ? state + "." : state + ": " + status.message);
-  if (status.commandState == "failed" && !status.commandReason.isEmpty() &&
-      status.commandReason != status.message)
+  sentences << sentence(status.message.isEmpty() ? status.state : status.message);
+  for (const QString& more :
+    { status.warning, status.commandState == "failed" ? status.commandReason : QString() })
   {
-    sentences << status.commandReason;
+    if (!more.isEmpty() && !sentences.contains(sentence(more)))
+    {
+      sentences << sentence(more);
+    }
   }
   return sentences.join(" ");
 }
@@ -103,7 +101,7 @@ void pqTrainerStatusView::showRecording(const pqTrainerStatus& status)
   QStringList sentences;
   if (!status.recordMessage.isEmpty())
   {
-    sentences << status.recordMessage;
+    sentences << sentence(status.recordMessage);
   }
   if (!status.recordingTo.isEmpty())
   {
