@@ -1,0 +1,62 @@
+#include "vtkModelProvider.h"
+
+#include "vtkDemandDrivenPipeline.h"
+#include "vtkInformation.h"
+#include "vtkInformationObjectBaseKey.h"
+
+namespace
+{
+/// Copies itself downstream in every information pass. KEYS_TO_COPY does not do: it lives on the
+/// request, so that it is lost when the source itself is up to date.
+class SelfCopyingKey : public vtkInformationObjectBaseKey
+{
+public:
+  vtkTypeMacro(SelfCopyingKey, vtkInformationObjectBaseKey);
+  SelfCopyingKey(const char* name, const char* location)
+    : vtkInformationObjectBaseKey(name, location, "vtkModelProvider")
+  {
+  }
+  void CopyDefaultInformation(
+    vtkInformation* request, vtkInformation* from, vtkInformation* to) override
+  {
+    if (request->Has(vtkDemandDrivenPipeline::REQUEST_INFORMATION()))
+    {
+      this->ShallowCopy(from, to);
+    }
+  }
+};
+}
+
+//----------------------------------------------------------------------------
+vtkInformationObjectBaseKey* vtkModelProvider::MODEL_PROVIDER()
+{
+  static auto* const key = new SelfCopyingKey("MODEL_PROVIDER", "vtkModelProvider"); // owned by VTK
+  return key;
+}
+
+//----------------------------------------------------------------------------
+vtkModelProvider* vtkModelProvider::Get(vtkInformation* info)
+{
+  return info ? vtkModelProvider::SafeDownCast(info->Get(MODEL_PROVIDER())) : nullptr;
+}
+
+//----------------------------------------------------------------------------
+vtkModelProvider::vtkModelProvider() = default;
+
+//----------------------------------------------------------------------------
+vtkModelProvider::~vtkModelProvider() = default;
+
+//----------------------------------------------------------------------------
+bool vtkModelProvider::ReadProbe(const std::string&, double, tensorview::TensorValues&)
+{
+  return false;
+}
+
+//----------------------------------------------------------------------------
+void vtkModelProvider::PrintSelf(ostream& os, vtkIndent indent)
+{
+  this->Superclass::PrintSelf(os, indent);
+  const auto model = this->GetModel();
+  os << indent << "Model: " << model->name << ", " << model->layers.size() << " layers, "
+     << model->tensors.size() << " tensors\n";
+}
