@@ -264,10 +264,8 @@ void EngineCore::applyConfiguration()
   {
     const TrainerOptions options = this->configuration();
     warning = reasonOf(
-      [&]
-      {
-        this->run_->setHyperparameters(
-          options.learningRate, options.momentum, options.weightDecay);
+      [&] {
+        this->run_->setHyperparameters(options.learningRate, options.momentum, options.weightDecay);
       });
     if (!warning.empty())
     {
@@ -470,10 +468,10 @@ void EngineCore::trainStep()
   TrainingRun::StepResult result = TrainingRun::StepResult::Done;
   const std::string reason =
     reasonOf([&] { result = this->run_->advance(pauses, [this] { return this->mayTrain(); }); });
-  if (!this->registered_)
+  if (!this->hasStepped_)
   {
-    EngineRegistry::add(this);
-    this->registered_ = true;
+    EngineRegistry::renew();
+    this->hasStepped_ = true;
   }
   if (!reason.empty())
   {

@@ -126,7 +126,7 @@ private:
   bool running_ = false;
   bool pauseAtGoal_ = false;
   bool finished_ = false;
-  bool registered_ = false; ///< in EngineRegistry
+  bool hasStepped_ = false; ///< since the worker began
   std::string failure_;     ///< why the last preparation or step failed
 
   std::mutex threadMutex_; ///< of thread_: started by the first command, joined by shutdown

@@ -17,7 +17,7 @@ struct Registry
 {
   std::mutex mutex;
   std::set<EngineCore*> engines;
-  bool handlerRegistered = false;
+  int handlers = 0; ///< times that shutdownAll is registered, at most 2
 };
 
 /// Lives for ever, so that it outlives every static object.
@@ -46,9 +46,19 @@ void add(EngineCore* engine)
   Registry& all = registry();
   std::lock_guard<std::mutex> lock(all.mutex);
   all.engines.insert(engine);
-  if (!all.handlerRegistered)
+  if (all.handlers == 0 && std::atexit(shutdownAll) == 0)
   {
-    all.handlerRegistered = std::atexit(shutdownAll) == 0;
+    ++all.handlers;
+  }
+}
+
+void renew()
+{
+  Registry& all = registry();
+  std::lock_guard<std::mutex> lock(all.mutex);
+  if (all.handlers < 2 && std::atexit(shutdownAll) == 0)
+  {
+    ++all.handlers;
   }
 }
 

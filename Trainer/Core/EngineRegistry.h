@@ -6,14 +6,16 @@ namespace tensorview
 
 class EngineCore;
 
-/// All engines that have trained. When the process ends while some still train, they are shut down
-/// before the destructors of static objects run: else those die under the running thread. The
-/// handler is registered with the first step, that is after the training library has made its own
-/// static objects, so it runs before their destructors.
+/// All engines with a worker thread. When the process ends while some still work, they are shut
+/// down before the destructors of static objects run: else those die under the running thread.
 namespace EngineRegistry
 {
-void add(EngineCore* engine); ///< cheap when it is there already
+/// Makes sure that `engine` is shut down at the process's end.
+void add(EngineCore* engine);
 void remove(EngineCore* engine);
+/// Called after an engine's first step: by then the training library has made static objects of
+/// its own, and only a handler registered later runs before their destructors.
+void renew();
 }
 
 } // namespace tensorview
