@@ -1,0 +1,241 @@
+#include "LayerTensor.h"
+
+#include "RankExchange.h"
+
+#include "vtkImageData.h"
+#include "vtkModelProvider.h"
+#include "vtkPartitionedDataSet.h"
+#include "vtkPartitionedDataSetCollection.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace
+{
+using tensorview::LayerDescription;
+using tensorview::ModelDescription;
+using tensorview::TensorDescription;
+
+const LayerDescription* FindLayer(const ModelDescription& model, std::int32_t id)
+{
+  const auto found = std::find_if(model.layers.begin(), model.layers.end(),
+    [id](const LayerDescription& layer) { return layer.id == id; });
+  return found == model.layers.end() ? nullptr : &*found;
+}
+
+/// The choice that vtkTensorCollection::Find() makes, from the description alone.
+const TensorDescription* FindTensor(const ModelDescription& model, const TensorName& name)
+{
+  const std::string& kind = name.kind.empty() ? name.defaultKind : name.kind;
+  const TensorDescription* firstOfLayer = nullptr;
+  for (const TensorDescription& tensor : model.tensors)
+  {
+    if ((name.layer.empty() || tensor.layer == name.layer))
+    {
+      if (tensor.kind == kind)
+      {
+        return &tensor;
+      }
+      firstOfLayer = firstOfLayer ? firstOfLayer : &tensor;
+    }
+  }
+  return name.kind.empty() ? firstOfLayer : nullptr;
+}
+
+std::shared_ptr<const ModelDescription> ModelOf(vtkInformation* information)
+{
+  vtkModelProvider* provider = vtkModelProvider::Get(information);
+  return provider ? provider->GetModel() : nullptr;
+}
+
+/// Filters that a layer had when the first of them were born.
+std::int64_t FirstFilters(const LayerDescription& layer)
+{
+  std::int64_t first = std::numeric_limits<std::int64_t>::max();
+  for (const tensorview::SlotEntry& slot : layer.slots)
+  {
+    first = std::min(first, slot.bornStep);
+  }
+  return std::count_if(layer.slots.begin(), layer.slots.end(),
+    [first](const tensorview::SlotEntry& slot) { return slot.bornStep == first; });
+}
+
+/// The shape by the data alone, for inputs without a provider.
+LayerShape ShapeOf(
+  const vtkTensorCollection::Entry& entry, const std::vector<vtkTensorCollection::Part>& parts)
+{
+  LayerShape shape;
+  shape.layerId = entry.layerId;
+  shape.layer = entry.layer;
+  shape.kind = entry.kind;
+  shape.firstFilters = entry.shape.filters;
+  std::int64_t slots = entry.shape.filters;
+  std::int64_t channels = std::max<std::int64_t>(entry.shape.channels, 1);
+  for (const vtkTensorCollection::Part& part : parts)
+  {
+    for (const std::int32_t slot : part.values.slot)
+    {
+      slots = std::max<std::int64_t>(slots, slot + 1);
+    }
+    for (const std::int32_t channel : part.values.channelSlot)
+    {
+      channels = std::max<std::int64_t>(channels, channel + 1);
+    }
+  }
+  shape.slots = static_cast<std::int64_t>(RankExchange::Maximum(static_cast<double>(slots)));
+  shape.filter.channels =
+    static_cast<std::int64_t>(RankExchange::Maximum(static_cast<double>(channels)));
+  shape.filter.rows = std::max<std::int64_t>(entry.shape.rows, 1);
+  shape.filter.columns = std::max<std::int64_t>(entry.shape.columns, 1);
+  return shape;
+}
+
+/// Does a description hold for what this rank sees? (A source may be behind its own data.)
+bool Covers(const LayerShape& shape, const std::vector<vtkTensorCollection::Part>& parts)
+{
+  for (const vtkTensorCollection::Part& part : parts)
+  {
+    const auto within = [](const std::vector<std::int32_t>& slots, std::int64_t end)
+    {
+      return std::all_of(
+        slots.begin(), slots.end(), [end](std::int32_t slot) { return slot >= 0 && slot < end; });
+    };
+    if (part.values.shape.rows != shape.filter.rows ||
+        part.values.shape.columns != shape.filter.columns ||
+        part.values.shape.channels > shape.filter.channels ||
+        !within(part.values.slot, shape.slots) ||
+        !within(part.values.channelSlot, shape.filter.channels))
+    {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::vector<std::int32_t> RemovedSlots(
+  vtkInformation* information, std::int32_t layerId, double step)
+{
+  std::vector<std::int32_t> removed;
+  const std::shared_ptr<const ModelDescription> model = ModelOf(information);
+  if (const LayerDescription* layer = model ? FindLayer(*model, layerId) : nullptr)
+  {
+    for (const tensorview::SlotEntry& slot : layer->slots)
+    {
+      if (slot.removedStep >= 0 && static_cast<double>(slot.removedStep) <= step)
+      {
+        removed.push_back(slot.slot);
+      }
+    }
+  }
+  return removed;
+}
+
+bool HasValues(vtkPartitionedDataSetCollection* collection)
+{
+  for (unsigned int i = 0; i < collection->GetNumberOfPartitionedDataSets(); ++i)
+  {
+    vtkPartitionedDataSet* tensor = collection->GetPartitionedDataSet(i);
+    for (unsigned int j = 0; tensor && j < tensor->GetNumberOfPartitions(); ++j)
+    {
+      if (tensor->GetPartition(j) && tensor->GetPartition(j)->GetNumberOfPoints() > 0)
+      {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+}
+
+std::optional<LayerShape> DescribeTensor(vtkInformation* inputInformation, const TensorName& name)
+{
+  const std::shared_ptr<const ModelDescription> model = ModelOf(inputInformation);
+  const TensorDescription* tensor = model ? FindTensor(*model, name) : nullptr;
+  if (!tensor)
+  {
+    return std::nullopt;
+  }
+  LayerShape shape;
+  shape.layerId = tensor->layerId;
+  shape.layer = tensor->layer;
+  shape.kind = tensor->kind;
+  shape.slots = tensor->shape.filters;
+  shape.firstFilters = tensor->shape.filters;
+  shape.filter = { tensor->shape.channels, tensor->shape.rows, tensor->shape.columns };
+  const LayerDescription* layer = FindLayer(*model, tensor->layerId);
+  if (layer && !layer->slots.empty())
+  {
+    shape.firstFilters = FirstFilters(*layer);
+  }
+  return shape;
+}
+
+PickResult PickTensor(vtkDataObject* input, vtkInformation* inputInformation,
+  const TensorName& name, LayerTensor& tensor, std::string& message)
+{
+  auto* collection = vtkPartitionedDataSetCollection::SafeDownCast(input);
+  if (!collection)
+  {
+    message = std::string("the input is ") + (input ? input->GetClassName() : "missing") +
+              ", not a network: connect the first port of a Trainer, of a TensorRunReader or of a "
+              "PCCGrouping";
+    return PickResult::Wrong;
+  }
+  const std::vector<vtkTensorCollection::Entry> entries = vtkTensorCollection::List(collection);
+  if (entries.empty())
+  {
+    message = "the input has data but no tensors of a network (no assembly of layers and kinds): "
+              "connect the first port of a Trainer, of a TensorRunReader or of a PCCGrouping";
+    return HasValues(collection) ? PickResult::Wrong : PickResult::Empty;
+  }
+
+  vtkTensorCollection::Entry entry;
+  if (!vtkTensorCollection::Find(entries, name.layer, name.kind, name.defaultKind, entry, message))
+  {
+    return PickResult::Wrong;
+  }
+  std::int64_t filters = 0;
+  for (vtkImageData* partition : entry.parts)
+  {
+    vtkTensorCollection::Part part;
+    if (!vtkTensorCollection::Read(partition, part))
+    {
+      message = "the tensor '" + entry.kind + "' of layer '" + entry.layer +
+                "' lacks the arrays 'value' or 'Slot', or their sizes do not fit its shape";
+      return PickResult::Wrong;
+    }
+    if (part.values.shape.size() > 0)
+    {
+      filters += part.values.shape.filters;
+      tensor.parts.push_back(std::move(part));
+    }
+  }
+  if (RankExchange::Maximum(static_cast<double>(filters)) == 0.0)
+  {
+    return PickResult::Empty;
+  }
+
+  const std::optional<LayerShape> described =
+    DescribeTensor(inputInformation, { entry.layer, entry.kind, "" });
+  const bool fits = described && Covers(*described, tensor.parts);
+  const bool fitsEverywhere = RankExchange::Maximum(fits ? 0.0 : 1.0) == 0.0;
+  tensor.shape = fitsEverywhere ? *described : ShapeOf(entry, tensor.parts);
+  tensor.step = entry.step;
+  tensor.epoch = entry.epoch;
+  tensor.removed = RemovedSlots(inputInformation, tensor.shape.layerId, entry.step);
+  return PickResult::Found;
+}
+
+tensorview::FilterValues ViewOf(const vtkTensorCollection::Part& part)
+{
+  const tensorview::TensorValues& values = part.values;
+  tensorview::FilterValues view;
+  view.values = values.data.get();
+  view.filters = static_cast<std::size_t>(values.shape.filters);
+  view.channels = static_cast<std::size_t>(values.shape.channels);
+  view.rows = static_cast<std::size_t>(values.shape.rows);
+  view.columns = static_cast<std::size_t>(values.shape.columns);
+  view.slot = values.slot.data();
+  view.channelSlot = values.channelSlot.empty() ? nullptr : values.channelSlot.data();
+  return view;
+}

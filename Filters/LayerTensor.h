@@ -1,0 +1,70 @@
+#ifndef LayerTensor_h
+#define LayerTensor_h
+
+#include "Core/FilterValues.h"
+#include "Core/GridLayout.h"
+#include "vtkTensorCollection.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+class vtkDataObject;
+class vtkInformation;
+
+/// What a grid must know of a layer before it sees any values.
+struct LayerShape
+{
+  std::int32_t layerId = 0;
+  std::string layer;
+  std::string kind;
+  std::int64_t firstFilters = 0; ///< at the beginning of the training
+  std::int64_t slots = 0;        ///< ever born
+  tensorview::FilterExtents filter;
+};
+
+/// Layer and kind as a user gives them; layer "" = the first that has the kind; kind "" =
+/// defaultKind, else the layer's first.
+struct TensorName
+{
+  std::string layer;
+  std::string kind;
+  std::string defaultKind;
+};
+
+/// The shape of a tensor by what the source says of its model (vtkModelProvider), before it runs.
+/// Nothing if there is no provider or it does not know the tensor (yet).
+std::optional<LayerShape> DescribeTensor(vtkInformation* inputInformation, const TensorName& name);
+
+/// A tensor at the current step.
+struct LayerTensor
+{
+  LayerShape shape;
+  double step = 0.0;
+  double epoch = 0.0;
+  std::vector<vtkTensorCollection::Part> parts; ///< filters of this rank
+  /// Slots that once existed and do not at this step, ascending.
+  std::vector<std::int32_t> removed;
+};
+
+enum class PickResult
+{
+  Found,
+  Empty, ///< an input without tensors: an empty output is right
+  Wrong  ///< see the message
+};
+
+/// Finds a tensor in a filter's input.
+PickResult PickTensor(vtkDataObject* input, vtkInformation* inputInformation,
+  const TensorName& name, LayerTensor& tensor, std::string& message);
+
+/// A part as Filters/Core sees it; valid as long as the part.
+tensorview::FilterValues ViewOf(const vtkTensorCollection::Part& part);
+
+/// The global id of a filter, the same in all views.
+inline std::int64_t FilterId(std::int32_t layerId, std::int32_t slot)
+{
+  return static_cast<std::int64_t>(layerId) * (std::int64_t{ 1 } << 24) + slot;
+}
+
+#endif

@@ -1,0 +1,151 @@
+#include "vtkTensorFilter.h"
+
+#include "LayerTensor.h"
+
+#include "vtkDataObject.h"
+#include "vtkFieldData.h"
+#include "vtkInformation.h"
+#include "vtkInformationVector.h"
+#include "vtkModelProvider.h"
+#include "vtkStringArray.h"
+
+#include <stdexcept>
+
+vtkTensorFilter::vtkTensorFilter(const char* defaultKind)
+  : DefaultKind(defaultKind)
+{
+}
+
+vtkTensorFilter::~vtkTensorFilter() = default;
+
+void vtkTensorFilter::PrintSelf(ostream& os, vtkIndent indent)
+{
+  this->Superclass::PrintSelf(os, indent);
+  os << indent << "Layer: " << this->Layer << "\n";
+  os << indent << "Kind: " << this->Kind << "\n";
+  os << indent << "DefaultKind: " << this->DefaultKind << "\n";
+  os << indent << "Note: " << this->Note << "\n";
+}
+
+void vtkTensorFilter::SetLayer(const char* layer)
+{
+  const std::string name = layer ? layer : "";
+  if (this->Layer != name)
+  {
+    this->Layer = name;
+    this->Modified();
+  }
+}
+
+void vtkTensorFilter::SetKind(const char* kind)
+{
+  const std::string name = kind ? kind : "";
+  if (this->Kind != name)
+  {
+    this->Kind = name;
+    this->Modified();
+  }
+}
+
+vtkStringArray* vtkTensorFilter::GetTensors()
+{
+  return this->Tensors;
+}
+
+TensorName vtkTensorFilter::GetTensorName() const
+{
+  return { this->Layer, this->Kind, this->DefaultKind };
+}
+
+int vtkTensorFilter::FillInputPortInformation(int, vtkInformation* info)
+{
+  // Anything, so that the message for a wrong input is ours and says what to connect.
+  info->Set(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE(), "vtkDataObject");
+  return 1;
+}
+
+int vtkTensorFilter::RequestInformation(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  this->Tensors->Initialize();
+  vtkModelProvider* provider = vtkModelProvider::Get(inputVector[0]->GetInformationObject(0));
+  if (provider)
+  {
+    for (const tensorview::TensorDescription& tensor : provider->GetModel()->tensors)
+    {
+      this->Tensors->InsertNextValue(tensor.layer);
+      this->Tensors->InsertNextValue(tensor.kind);
+    }
+  }
+  try
+  {
+    this->Promise(inputVector, outputVector);
+  }
+  catch (const std::exception&)
+  {
+    // Execute() reports it.
+  }
+  return 1;
+}
+
+void vtkTensorFilter::Promise(vtkInformationVector**, vtkInformationVector*) {}
+
+int vtkTensorFilter::RequestData(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  this->Note.clear();
+  for (int port = 0; port < this->GetNumberOfOutputPorts(); ++port)
+  {
+    vtkDataObject::GetData(outputVector, port)->Initialize();
+  }
+  try
+  {
+    this->Execute(inputVector, outputVector);
+  }
+  catch (const std::exception& problem)
+  {
+    for (int port = 0; port < this->GetNumberOfOutputPorts(); ++port)
+    {
+      vtkDataObject::GetData(outputVector, port)->Initialize();
+    }
+    vtkErrorMacro(<< problem.what());
+    return 0;
+  }
+  this->PublishNote(outputVector);
+  return 1;
+}
+
+bool vtkTensorFilter::Pick(vtkInformationVector** inputVector, LayerTensor& tensor)
+{
+  std::string message;
+  const PickResult result = PickTensor(vtkDataObject::GetData(inputVector[0], 0),
+    inputVector[0]->GetInformationObject(0), this->GetTensorName(), tensor, message);
+  if (result == PickResult::Wrong)
+  {
+    throw std::runtime_error(message);
+  }
+  return result == PickResult::Found;
+}
+
+void vtkTensorFilter::AddNote(const std::string& sentence)
+{
+  if (!sentence.empty())
+  {
+    this->Note += (this->Note.empty() ? "" : " ") + sentence;
+  }
+}
+
+void vtkTensorFilter::PublishNote(vtkInformationVector* outputVector)
+{
+  if (this->Note.empty())
+  {
+    return;
+  }
+  for (int port = 0; port < this->GetNumberOfOutputPorts(); ++port)
+  {
+    vtkNew<vtkStringArray> note;
+    note->SetName("Note");
+    note->InsertNextValue(this->Note);
+    vtkDataObject::GetData(outputVector, port)->GetFieldData()->AddArray(note);
+  }
+}
