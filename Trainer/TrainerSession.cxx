@@ -20,12 +20,6 @@ auto preparation(const TrainerOptions& o)
     o.trackedWeights, o.resume);
 }
 
-bool sameHyperparameters(const TrainerOptions& a, const TrainerOptions& b)
-{
-  return a.learningRate == b.learningRate && a.momentum == b.momentum &&
-         a.weightDecay == b.weightDecay;
-}
-
 bool isOver(const CommandStatus& command)
 {
   return command.state == CommandState::Done || command.state == CommandState::Failed;
@@ -40,9 +34,8 @@ TrainerSession::TrainerSession(EngineOpener opener)
 
 void TrainerSession::setOptions(const TrainerOptions& options)
 {
-  const bool actsNow = !sameHyperparameters(this->options_, options);
   this->options_ = options;
-  if (actsNow && this->engine_)
+  if (this->engine_)
   {
     this->engine_->configure(options);
   }

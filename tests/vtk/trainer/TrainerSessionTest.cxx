@@ -67,29 +67,29 @@ TEST_F(TrainerSessionTest, PreparesAgainForAnotherNetworkButNotWhileOneIsTrained
   options.network = "lenet5";
   this->session.setOptions(options);
   this->prepare();
-  EXPECT_EQ(this->engine->calls, (Texts{ "configure", "prepare", "configure", "prepare" }));
+  EXPECT_EQ(
+    this->engine->calls, (Texts{ "configure", "prepare", "configure", "configure", "prepare" }));
   EXPECT_EQ(this->engine->configured.network, "lenet5");
 
   this->engine->shown.state = TrainingState::Running;
-  this->engine->calls.clear();
   options.network = "lenet5-simplified";
   this->session.setOptions(options);
+  this->engine->calls.clear();
   this->prepare();
   EXPECT_TRUE(this->engine->calls.empty());
 }
 
-TEST_F(TrainerSessionTest, HyperparametersActAtOnceOthersAtTheNextCommand)
+TEST_F(TrainerSessionTest, TheEngineHearsOfEverySetting)
 {
   this->session.start();
   this->engine->calls.clear();
   TrainerOptions options = this->session.options();
-  options.epochs = 3;
-  this->session.setOptions(options);
-  EXPECT_TRUE(this->engine->calls.empty());
   options.momentum = 0.5;
+  options.recordFile = "run.tvr";
   this->session.setOptions(options);
   EXPECT_EQ(this->engine->calls, (Texts{ "configure" }));
   EXPECT_EQ(this->engine->configured.momentum, 0.5);
+  EXPECT_EQ(this->engine->configured.recordFile, "run.tvr");
 }
 
 TEST_F(TrainerSessionTest, CountsItsCommands)

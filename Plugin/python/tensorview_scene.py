@@ -1,0 +1,290 @@
+"""The scene of views of a network in training: weights, activations, trajectories, loss and accuracy.
+
+    from paraview.simple import *
+    import tensorview_scene
+
+    trainer = Trainer()
+    scene = tensorview_scene.build(trainer)
+    trainer.InvokeCommand("Start")
+    scene.refresh()
+
+The source is a Trainer or a TensorRunReader. The scene is one layout with four views of the same layer
+and step: the layer's weights as blocks, its activations as images, three trajectories of its weights,
+and the chart of loss and accuracy. The layers of the three filters are linked: changing one changes
+the others and the label in the views.
+"""
+import math
+
+from paraview import servermanager, simple
+
+BACKGROUND = [1.0, 1.0, 1.0]
+INK = [0.15, 0.16, 0.18]
+LOSS_COLOR = ["0.12", "0.36", "0.66"]
+ACCURACY_COLOR = ["0.88", "0.42", "0.05"]
+VIEW_NAMES = ("weights", "images", "trajectories", "metrics")
+
+
+class Scene:
+    """The proxies of a scene: `source`, the filters `weights`, `images` and `trajectories`, `views` (a dictionary with the
+    keys of VIEW_NAMES) and `layout`."""
+
+    def __init__(self, source, layer):
+        choice = {} if layer is None else {"Layer": layer}
+        self.source = source
+        self.weights = simple.WeightGrid(Input=simple.OutputPort(source, 0), **choice)
+        self.images = simple.ImageGrid(Input=simple.OutputPort(source, 0), **choice)
+        self.trajectories = simple.Trajectory(Input=simple.OutputPort(source, 0), Arrangement="Side by side", **choice)
+        self.views = {}
+        self.layout = None
+
+    def refresh(self):
+        """Shows the newest step of a live source in all views, with colours that fit its values. For scripts: ParaView's
+        window does so by itself."""
+        if _is_live(self.source):
+            self.source.RefreshToken = _number(self.source.RefreshToken) + 1
+        self.source.UpdatePipeline()
+        for view in self.views.values():
+            simple.Render(view)
+        self.fit_colors()
+        for name in ("weights", "images"):
+            simple.Render(self.views[name])
+
+    def fit_colors(self):
+        """Fits the colour maps of weights and activations to the values that are shown."""
+        for proxy, name in ((self.weights, "weights"), (self.images, "images")):
+            display = simple.GetDisplayProperties(simple.OutputPort(proxy, 0), view=self.views[name])
+            display.RescaleTransferFunctionToDataRange(False, True)
+
+    def save(self, path, size=(1600, 1000)):
+        """Writes a picture of the whole scene."""
+        simple.SaveScreenshot(path, self.layout, ImageResolution=list(size))
+
+    def save_view(self, name, path, size=(1200, 900)):
+        """Writes a picture of one view, one of VIEW_NAMES."""
+        simple.SaveScreenshot(path, self.views[name], ImageResolution=list(size))
+
+
+def build(source, layer=None, size=(1600, 1000)):
+    """Makes the scene of a Trainer or TensorRunReader in a layout of its own and returns it. Layouts in which nothing is shown
+    are removed.
+
+    layer: name of the layer; None: the first one.
+    size: pixels of the layout where there is no window.
+    """
+    source = source if hasattr(source, "SMProxy") else simple.FindSource(source)
+    name = _name(source)
+    scene = Scene(source, layer)
+    _link_layers(scene, name)
+    scene.views = {
+        "weights": _render_view(f"{name} weights", parallel=False),
+        "images": _render_view(f"{name} images", parallel=True),
+        "trajectories": _render_view(f"{name} trajectories", parallel=False),
+        "metrics": _chart_view(f"{name} metrics"),
+    }
+    scene.layout = _lay_out(scene.views, name, size)
+    _show_weights(scene)
+    _show_images(scene)
+    _show_trajectories(scene)
+    _show_metrics(scene)
+    _label(scene, name)
+    _drop_empty_layouts(scene.layout)
+    simple.SetActiveView(scene.views["weights"])
+    simple.SetActiveSource(source)
+    for view in scene.views.values():
+        simple.Render(view)
+    return scene
+
+
+def _is_live(source):
+    return source.SMProxy.GetXMLName() == "Trainer"
+
+
+def _number(value):
+    return value[0] if hasattr(value, "__len__") else value
+
+
+def _name(source):
+    """The name under which the pipeline browser shows the source."""
+    return source.SMProxy.GetSessionProxyManager().GetProxyName("sources", source.SMProxy) or "TensorView"
+
+
+def _link_layers(scene, name):
+    """Setting the layer of one filter sets that of all."""
+    manager = scene.source.SMProxy.GetSessionProxyManager()
+    link = servermanager.vtkSMPropertyLink()
+    for proxy in (scene.weights, scene.images, scene.trajectories):
+        link.AddLinkedProperty(proxy.SMProxy, "Layer", 1)  # vtkSMLink::INPUT
+    for proxy in (scene.weights, scene.images, scene.trajectories):
+        link.AddLinkedProperty(proxy.SMProxy, "Layer", 2)  # vtkSMLink::OUTPUT
+    manager.RegisterLink(f"{name} layer", link)
+
+
+def _render_view(name, parallel):
+    view = simple.CreateView("RenderView", registrationName=name)
+    view.UseFXAA = 0  # 45 ms of every frame when rendering in software
+    view.UseColorPaletteForBackground = 0
+    view.BackgroundColorMode = "Single Color"
+    view.Background = BACKGROUND
+    view.OrientationAxesVisibility = 0
+    view.CameraParallelProjection = 1 if parallel else 0
+    if parallel:
+        view.InteractionMode = "2D"
+    return view
+
+
+def _chart_view(name):
+    view = simple.CreateView("XYChartView", registrationName=name)
+    view.BottomAxisTitle = "step"
+    view.LeftAxisTitle = "loss"
+    view.RightAxisTitle = "accuracy"
+    view.RightAxisUseCustomRange = 1
+    view.RightAxisRangeMinimum = 0.0
+    view.RightAxisRangeMaximum = 1.0
+    view.ShowRightAxisGrid = 0
+    view.LegendLocation = "TopRight"
+    return view
+
+
+def _lay_out(views, name, size):
+    """Two by two: weights and images above trajectories and metrics."""
+    layout = simple.CreateLayout(name)
+    layout.SplitHorizontal(0, 0.5)
+    layout.SplitVertical(1, 0.5)
+    layout.SplitVertical(2, 0.5)
+    for location, view in zip((3, 5, 4, 6), (views[key] for key in VIEW_NAMES)):
+        layout.AssignView(location, view)
+    layout.SetSize(*size)
+    return layout
+
+
+def _show_weights(scene):
+    view = scene.views["weights"]
+    blocks = simple.OutputPort(scene.weights, 0)
+    display = simple.Show(blocks, view)
+    display.SetScalarBarVisibility(view, True)
+    _place_color_bar(display, view)
+    bounds = list(blocks.GetDataInformation().GetBounds())
+    bounds[4:] = [-0.6, 0.6]  # heights change while training; this leaves them room
+    _fit_camera(view, bounds, direction=(-0.25, -0.9, 0.95), up=(0.0, 0.0, 1.0))
+
+
+def _show_images(scene):
+    view = scene.views["images"]
+    image = simple.OutputPort(scene.images, 0)
+    display = simple.Show(image, view)
+    display.SetScalarBarVisibility(view, True)
+    _place_color_bar(display, view)
+    _fit_camera(view, image.GetDataInformation().GetBounds(), direction=(0.0, 0.0, 1.0), up=(0.0, 1.0, 0.0))
+
+
+def _show_trajectories(scene):
+    view = scene.views["trajectories"]
+    curves = simple.OutputPort(scene.trajectories, 0)
+    display = simple.Show(curves, view)
+    display.LineWidth = 3.0
+    display.SetScalarBarVisibility(view, True)
+    _place_color_bar(display, view)
+    _fit_camera(view, (0.0, 3.2, 0.0, 1.0, 0.0, 1.0), direction=(-0.35, -0.9, 0.55), up=(0.0, 0.0, 1.0))
+
+
+def _show_metrics(scene):
+    view = scene.views["metrics"]
+    training = simple.Show(simple.OutputPort(scene.source, 1), view)
+    training.UseIndexForXAxis = 0
+    training.XArrayName = "Time"
+    training.SeriesVisibility = ["loss", "accuracy"]
+    training.SeriesPlotCorner = ["loss", "0", "accuracy", "1"]
+    training.SeriesLineThickness = ["loss", "2", "accuracy", "1"]
+    training.SeriesColor = ["loss"] + LOSS_COLOR + ["accuracy"] + ACCURACY_COLOR
+    validation = simple.Show(simple.OutputPort(scene.source, 2), view)
+    validation.UseIndexForXAxis = 0
+    validation.XArrayName = "Time"
+    validation.SeriesVisibility = ["validation_loss", "validation_accuracy"]
+    validation.SeriesLabel = ["validation_loss", "validation loss", "validation_accuracy", "validation accuracy"]
+    validation.SeriesPlotCorner = ["validation_loss", "0", "validation_accuracy", "1"]
+    validation.SeriesLineStyle = ["validation_loss", "0", "validation_accuracy", "0"]
+    validation.SeriesMarkerStyle = ["validation_loss", "4", "validation_accuracy", "4"]
+    validation.SeriesMarkerSize = ["validation_loss", "9", "validation_accuracy", "9"]
+    validation.SeriesColor = ["validation_loss"] + LOSS_COLOR + ["validation_accuracy"] + ACCURACY_COLOR
+
+
+def _place_color_bar(display, view):
+    bar = simple.GetScalarBar(display.LookupTable, view)
+    bar.TitleColor = INK
+    bar.LabelColor = INK
+    bar.TitleFontSize = 14
+    bar.LabelFontSize = 13
+    bar.ScalarBarThickness = 12
+    bar.ScalarBarLength = 0.5
+    bar.WindowLocation = "Any Location"
+    bar.Position = [0.88, 0.25]
+    bar.Orientation = "Vertical"
+
+
+def _label(scene, name):
+    """The layer at the upper left of the three pictures, the step at the upper right."""
+    layer = simple.Text(registrationName=f"{name} layer")
+    layer.Text = scene.weights.Layer
+    manager = scene.source.SMProxy.GetSessionProxyManager()
+    link = manager.GetRegisteredLink(f"{name} layer")
+    link.AddLinkedProperty(layer.SMProxy, "Text", 2)  # vtkSMLink::OUTPUT
+    step = simple.AnnotateTimeFilter(
+        registrationName=f"{name} step", Input=simple.OutputPort(scene.source, 0), Format="step {time:.0f}")
+    for key in VIEW_NAMES[:3]:
+        for text, corner in ((layer, "Upper Left Corner"), (step, "Upper Right Corner")):
+            display = simple.Show(text, scene.views[key])
+            display.WindowLocation = corner
+            display.FontSize = 16
+            display.Color = INK
+
+
+def _drop_empty_layouts(keep):
+    """Removes layouts whose views show nothing, such as the one that ParaView starts with."""
+    for layout in list(simple.GetLayouts().values()):
+        views = simple.GetViewsInLayout(layout)
+        if layout == keep or any(_shows_something(view) for view in views):
+            continue
+        for view in views:
+            simple.Delete(view)
+        simple.RemoveLayout(layout)
+
+
+def _shows_something(view):
+    return any(getattr(display, "Visibility", 0) for display in view.Representations)
+
+
+def _fit_camera(view, bounds, direction, up, margin=1.06):
+    """Looks from `direction` at the box `bounds` so that it just fits, whatever the projection."""
+    center = [(bounds[2 * i] + bounds[2 * i + 1]) / 2.0 for i in range(3)]
+    if not all(math.isfinite(value) for value in center):
+        return
+    backward = _unit(direction)
+    right = _unit(_cross(up, backward))
+    upward = _cross(backward, right)
+    width, height = view.ViewSize
+    aspect = max(width, 1) / max(height, 1)
+    slope = math.tan(math.radians(view.CameraViewAngle) / 2.0)
+    distance = scale = 1e-3
+    for corner in range(8):
+        offset = [bounds[2 * i + (corner >> i & 1)] - center[i] for i in range(3)]
+        extent = max(abs(_dot(offset, right)) / aspect, abs(_dot(offset, upward)))
+        distance = max(distance, extent * margin / slope + _dot(offset, backward))
+        scale = max(scale, extent * margin)
+    view.CameraFocalPoint = center
+    view.CameraPosition = [center[i] + distance * backward[i] for i in range(3)]
+    view.CameraViewUp = upward
+    view.CameraParallelScale = scale
+    view.CenterOfRotation = center
+
+
+def _dot(a, b):
+    return sum(x * y for x, y in zip(a, b))
+
+
+def _cross(a, b):
+    return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+
+
+def _unit(a):
+    length = math.sqrt(_dot(a, a))
+    return [x / length for x in a]
