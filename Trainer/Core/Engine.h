@@ -48,7 +48,8 @@ struct EngineStatus
 {
   TrainingState state = TrainingState::Idle;
   std::string message; ///< what the engine does or why it stopped, in words
-  std::string warning; ///< the last refusal that stopped nothing (a learning rate of -1), else empty
+  std::string
+    warning; ///< the last refusal that stopped nothing (a learning rate of -1), else empty
   std::int64_t step = 0;
   std::int64_t totalSteps = 0; ///< of the whole training; 0 = not known yet
   std::int64_t stepsPerEpoch = 0;
@@ -66,6 +67,7 @@ struct EngineStatus
   int threads = 0;
   std::string recordFile;    ///< path being written, empty = not recording
   std::string recordMessage; ///< why recording stopped, or expected size before the start
+  bool recordFailed = false; ///< recording stopped before the training did; see recordMessage
   std::int64_t expectedBytes = 0;
   std::int64_t droppedRows = 0; ///< rows that the disk was too slow for
   std::int64_t droppedSnapshots = 0;
@@ -118,7 +120,7 @@ public:
 };
 
 /// Must change with any change of these headers; the factory refuses another version.
-inline constexpr int engineInterfaceVersion = 2;
+inline constexpr int engineInterfaceVersion = 3;
 
 /// Name of the factory in libTensorViewEngine.so.
 inline constexpr const char* engineFactoryName = "tensorviewCreateEngine";

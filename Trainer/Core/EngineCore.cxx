@@ -93,7 +93,7 @@ std::int64_t EngineCore::submit(const EngineCommand& command)
       : reasonOf([this] { this->thread_ = std::thread([this] { this->work(); }); });
   if (!reason.empty())
   {
-    this->ledger_.setFailed(id, "cannot start the training thread: " + reason);
+    this->ledger_.setFailed(id, "there is no training thread: " + reason);
   }
   return id;
 }
@@ -108,6 +108,7 @@ void EngineCore::shutdown()
   }
   this->wake_.notify_one();
   std::lock_guard<std::mutex> lock(this->threadMutex_);
+  this->shutDown_ = true;
   if (this->thread_.joinable())
   {
     this->thread_.join();
@@ -259,10 +260,10 @@ TrainerOptions EngineCore::configuration()
 
 void EngineCore::applyConfiguration()
 {
+  const TrainerOptions options = this->configuration();
   std::string warning;
   if (this->run_ && !this->finished_)
   {
-    const TrainerOptions options = this->configuration();
     warning = reasonOf(
       [&] {
         this->run_->setHyperparameters(options.learningRate, options.momentum, options.weightDecay);
@@ -273,6 +274,10 @@ void EngineCore::applyConfiguration()
     }
   }
   this->display_.status.update([&](EngineStatus& status) { status.warning = warning; });
+  if (this->run_ && !this->finished_ && !this->run_->isBegun() && options.resume.empty())
+  {
+    this->run_->showExpectedSize(options);
+  }
 }
 
 std::string EngineCore::prepare()
@@ -296,7 +301,9 @@ std::string EngineCore::prepare()
   }
   this->run_ = std::move(run);
   this->preparedFor_ = asked;
-  this->show(TrainingState::Ready, "ready to train " + this->run_->options().network);
+  const std::string note = this->data_ ? this->data_->note : std::string();
+  this->show(TrainingState::Ready,
+    "ready to train " + this->run_->options().network + (note.empty() ? "" : "; " + note));
   return {};
 }
 

@@ -129,8 +129,9 @@ private:
   bool hasStepped_ = false; ///< since the worker began
   std::string failure_;     ///< why the last preparation or step failed
 
-  std::mutex threadMutex_; ///< of thread_: started by the first command, joined by shutdown
-  std::thread thread_;
+  std::mutex threadMutex_; ///< of what follows
+  bool shutDown_ = false;
+  std::thread thread_; ///< started by the first command, joined by shutdown
 };
 
 } // namespace tensorview

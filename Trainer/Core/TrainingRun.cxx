@@ -1,13 +1,13 @@
 #include "TrainingRun.h"
 
 #include "DurableFile.h"
+#include "RecordEstimate.h"
 #include "TrainerOptionsCheck.h"
 #include "TrainerOptionsJson.h"
 
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <cstdio>
 #include <stdexcept>
 #include <utility>
 
@@ -16,21 +16,6 @@ namespace tensorview
 
 namespace
 {
-std::string megabytes(std::int64_t bytes)
-{
-  const double size = static_cast<double>(bytes);
-  char text[64];
-  if (size >= 1e9)
-  {
-    std::snprintf(text, sizeof(text), "%.1f GB", size / 1e9);
-  }
-  else
-  {
-    std::snprintf(text, sizeof(text), "%.1f MB", size / 1e6);
-  }
-  return text;
-}
-
 RunLayout completeLayout(const TrainingModel& model, const TrainerOptions& options)
 {
   RunLayout layout = model.layout();
@@ -90,28 +75,22 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
       status.droppedRows = 0;
       status.droppedSnapshots = 0;
     });
-  this->showExpectedSize();
+  this->showExpectedSize(this->options_);
   this->showPresent();
 }
 
 TrainingRun::~TrainingRun() = default;
 
-void TrainingRun::showExpectedSize()
+void TrainingRun::showExpectedSize(const TrainerOptions& options)
 {
-  const std::int64_t step = this->step();
-  const std::int64_t firstSnapshots = this->resume_ ? 0 : 1;
-  const std::string& path = this->options_.recordFile;
-  const std::int64_t bytes =
-    path.empty()
-      ? 0
-      : this->layout_.expectedBytes(this->plan_.totalSteps() - step,
-          this->plan_.snapshotsAfter(step) + firstSnapshots, this->plan_.evaluationsAfter(step));
+  const RecordEstimate estimate =
+    estimateRecord(this->layout_, this->options_, options, this->step(), this->resume_.has_value());
   this->display_.status.update(
     [&](EngineStatus& status)
     {
-      status.expectedBytes = bytes;
-      status.recordMessage =
-        path.empty() ? "" : "about " + megabytes(bytes) + " will be written to " + path;
+      status.expectedBytes = estimate.bytes;
+      status.recordMessage = estimate.message;
+      status.recordFailed = false;
     });
 }
 
@@ -129,7 +108,7 @@ void TrainingRun::begin(const TrainerOptions& options)
     this->options_.overwrite = options.overwrite;
     this->setHyperparameters(options.learningRate, options.momentum, options.weightDecay);
     this->layout_.optionsJson = toJson(this->options_);
-    this->showExpectedSize();
+    this->showExpectedSize(this->options_);
   }
   if (!this->options_.recordFile.empty())
   {
@@ -441,6 +420,7 @@ void TrainingRun::showRecorder()
       if (!progress.message.empty())
       {
         status.recordMessage = progress.message;
+        status.recordFailed = true;
       }
       status.droppedRows = progress.droppedRows;
       status.droppedSnapshots = progress.droppedSnapshots;

@@ -56,6 +56,8 @@ public:
   /// @throws std::invalid_argument naming a value that is not allowed; nothing changes then
   void setHyperparameters(double learningRate, double momentum, double weightDecay);
 
+  /// Shows how large a record with `options` would become.
+  void showExpectedSize(const TrainerOptions& options);
   /// Publishes a snapshot of the present step if the newest published one is older.
   void showPresent();
   /// Evaluates on the validation part now; false if interrupted.
@@ -75,7 +77,6 @@ private:
   void recordCheckpoint();
   void showProgress(const TrainingModel::StepReport& report);
   void showRecorder();
-  void showExpectedSize();
   bool isRecording() const { return this->recorder_ && this->recorder_->isActive(); }
 
   TrainerOptions options_;

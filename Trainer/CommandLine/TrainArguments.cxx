@@ -1,0 +1,106 @@
+#include "TrainArguments.h"
+
+#include "TrainerOptionsFields.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+#include <stdexcept>
+
+namespace tensorview
+{
+
+namespace
+{
+/// What --help says of each option.
+const char* describe(const std::string& name)
+{
+  static const std::map<std::string, const char*> texts = {
+    { "network", "lenet5, lenet5-simplified, or a network JSON file" },
+    { "dataset", "digits (built in), mnist, cifar10 or folder (class folders of PNG or JPEG)" },
+    { "data_directory",
+      "folder that holds the data files; without it, below $TENSORVIEW_DATA_DIR" },
+    { "device", "auto (CUDA where there is one), cpu or cuda" },
+    { "seed", "of initial weights, order of the data, dropout and digits" },
+    { "batch_size", "images a step" },
+    { "micro_batch_size", "images at once, to save memory; 0: the whole batch" },
+    { "optimizer", "sgd, adam or adamw" },
+    { "learning_rate", "at the start; see --learning-rate-schedule" },
+    { "momentum", "of sgd" },
+    { "weight_decay", "L2 penalty (decoupled for adamw)" },
+    { "adam_beta1", "decay of the first moment of adam and adamw" },
+    { "adam_beta2", "decay of the second moment of adam and adamw" },
+    { "adam_epsilon", "added to adam's and adamw's divisor" },
+    { "learning_rate_schedule", "constant, step or cosine" },
+    { "schedule_step_epochs", "epochs between drops of the step schedule" },
+    { "schedule_factor", "factor of each drop of the step schedule" },
+    { "epochs", "passes over the training images" },
+    { "maximum_steps", "end after this many steps; 0: after --epochs" },
+    { "threads", "CPU threads; 0: all cores" },
+    { "snapshot_interval", "steps between recorded snapshots" },
+    { "evaluation_interval", "steps between evaluations; 0: every epoch" },
+    { "checkpoint_interval",
+      "steps between checkpoints while recording; 0: every epoch, -1: none" },
+    { "filter_interval", "steps between rows of the per-filter series" },
+    { "accumulate_batches", "batches summed into one activation" },
+    { "record_gradients", "record gradients with each snapshot" },
+    { "tracked_weights", "weights to follow every step, e.g. conv1:0,1,2;fc1:7" },
+    { "record_file", "run file to write (.tvr)" },
+    { "overwrite", "replace the record file if it exists" },
+    { "resume", "run file to go on from, in its next segment, with its own settings" },
+  };
+  return texts.at(name);
+}
+
+std::string longOption(const std::string& name)
+{
+  std::string dashed = name;
+  std::replace(dashed.begin(), dashed.end(), '_', '-');
+  // --steps is how one says it; the option's own name works as well.
+  return name == "maximum_steps" ? "--steps,--maximum-steps" : "--" + dashed;
+}
+
+void addOption(CLI::App& app, const std::string& name, bool& value)
+{
+  app.add_flag(longOption(name), value, describe(name));
+}
+
+template <typename Value>
+void addOption(CLI::App& app, const std::string& name, Value& value)
+{
+  app.add_option(longOption(name), value, describe(name))->capture_default_str();
+}
+}
+
+std::optional<TrainUsage> parseArguments(
+  const std::vector<std::string>& words, TrainArguments& arguments)
+{
+  CLI::App app(
+    "Trains a neural network and records it for ParaView, without ParaView.", "tensorview-train");
+  app.get_formatter()->column_width(38);
+  visitOptions(
+    arguments.options, [&](const char* name, auto& value) { addOption(app, name, value); });
+  app.add_flag("--json", arguments.json,
+    "print one JSON object per line and epoch, and a last one with the test accuracy");
+  app.add_flag("--quiet", arguments.quiet, "show no progress line on a terminal");
+  app.set_version_flag("--version", std::string("tensorview-train ") + TENSORVIEW_VERSION);
+  app.footer("Exit status 0 only when it did what was asked. Ctrl-C stops cleanly: the record file "
+             "is closed and a checkpoint written. docs/training.md tells more.");
+  try
+  {
+    std::vector<std::string> reversed(words.rbegin(), words.rend()); // as CLI11 wants them
+    app.parse(std::move(reversed));
+  }
+  catch (const CLI::ParseError& end)
+  {
+    std::ostringstream out;
+    std::ostringstream error;
+    const int status = app.exit(end, out, error);
+    return TrainUsage{ status, out.str() + error.str() };
+  }
+  return std::nullopt;
+}
+
+} // namespace tensorview

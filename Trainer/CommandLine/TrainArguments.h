@@ -1,0 +1,35 @@
+#ifndef TENSORVIEW_TRAIN_ARGUMENTS_H
+#define TENSORVIEW_TRAIN_ARGUMENTS_H
+
+#include "TrainerOptions.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tensorview
+{
+
+/// What tensorview-train was asked for.
+struct TrainArguments
+{
+  TrainerOptions options;
+  bool json = false;  ///< --json: one object a line instead of words
+  bool quiet = false; ///< --quiet: no progress line
+};
+
+/// A command line that ends here: --help, --version or a mistake.
+struct TrainUsage
+{
+  int status = 0;   ///< exit status, 0 for --help and --version
+  std::string text; ///< to print, on the standard output if status is 0, else as an error
+};
+
+/// Reads a command line into `arguments`; returns how to end instead, if it is not to train.
+/// Every option of TrainerOptions has a long option of its name, with '-' for '_'.
+std::optional<TrainUsage> parseArguments(
+  const std::vector<std::string>& words, TrainArguments& arguments);
+
+} // namespace tensorview
+
+#endif

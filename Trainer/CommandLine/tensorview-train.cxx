@@ -1,0 +1,181 @@
+// tensorview-train: trains a network and records it, without ParaView. See docs/training.md.
+
+#include "EngineLibrary.h"
+#include "EpochReport.h"
+#include "ProgressLine.h"
+#include "TrainArguments.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace
+{
+using namespace tensorview;
+
+volatile std::sig_atomic_t caughtSignal = 0;
+
+/// The first signal asks for a clean stop, a second one ends the process at once.
+void onSignal(int number)
+{
+  caughtSignal = number;
+  std::signal(number, SIG_DFL);
+}
+
+int fail(const std::string& reason)
+{
+  std::fprintf(stderr, "tensorview-train: %s\n", reason.c_str());
+  return 1;
+}
+
+/// Waits for a command; a signal on the way gives the engine a Stop.
+CommandStatus follow(Engine& engine, std::int64_t id, ProgressLine& progress)
+{
+  bool stopping = false;
+  for (;;)
+  {
+    const CommandStatus command = engine.waitFor(id, 0.1);
+    if (command.state == CommandState::Done || command.state == CommandState::Failed)
+    {
+      return command;
+    }
+    if (caughtSignal != 0 && !stopping)
+    {
+      engine.stop();
+      stopping = true;
+    }
+    progress.show(engine.status());
+  }
+}
+
+void tellEpochs(
+  EpochReporter& reporter, const Engine& engine, bool ended, bool json, ProgressLine& progress)
+{
+  for (const EpochSummary& summary : reporter.poll(engine, ended))
+  {
+    progress.clear();
+    std::puts((json ? toJsonLine(summary) : toWords(summary)).c_str());
+    std::fflush(stdout);
+  }
+}
+
+/// From Start until the training is still.
+void train(Engine& engine, bool json, ProgressLine& progress)
+{
+  EpochReporter reporter(engine.status());
+  bool stopping = false;
+  while (!engine.waitUntilStill(0.1))
+  {
+    if (caughtSignal != 0 && !stopping)
+    {
+      progress.clear();
+      std::fputs("stopping; once more ends at once\n", stderr);
+      engine.stop();
+      stopping = true;
+    }
+    tellEpochs(reporter, engine, false, json, progress);
+    progress.show(engine.status());
+  }
+  tellEpochs(reporter, engine, true, json, progress);
+  progress.clear();
+}
+
+/// What there is to say when all is over, and the exit status.
+int conclude(Engine& engine, const TrainArguments& arguments)
+{
+  const EngineStatus status = engine.status();
+  if (status.state == TrainingState::Paused || status.state == TrainingState::Failed)
+  {
+    // A pause that nobody asked for: the training diverged.
+    engine.waitFor(engine.stop(), -1.0);
+    return fail(status.message);
+  }
+  if (caughtSignal != 0)
+  {
+    fail(status.message);
+    return 128 + caughtSignal;
+  }
+  if (arguments.json)
+  {
+    std::puts(lastJsonLine(status).c_str());
+  }
+  else
+  {
+    std::printf("%s, test accuracy %.4f\n", status.message.c_str(), status.testAccuracy);
+  }
+  std::fflush(stdout);
+  if (status.droppedRows > 0 || status.droppedSnapshots > 0)
+  {
+    std::fprintf(stderr,
+      "tensorview-train: the disk was too slow for %lld rows and %lld snapshots of the record\n",
+      static_cast<long long>(status.droppedRows), static_cast<long long>(status.droppedSnapshots));
+  }
+  if (status.step < status.totalSteps)
+  {
+    return fail(status.message);
+  }
+  return status.recordFailed ? fail(status.recordMessage) : 0;
+}
+
+int run(const TrainArguments& arguments)
+{
+  // Threads that wait at a barrier sleep instead of spinning: steps do not become many times slower
+  // when another program needs a core. Read when the engine's OpenMP is loaded, below.
+  ::setenv("OMP_WAIT_POLICY", "passive", 0);
+  std::string error;
+  const std::unique_ptr<Engine> engine = createEngine({}, error);
+  if (!engine)
+  {
+    return fail(error);
+  }
+  std::signal(SIGINT, onSignal);
+  std::signal(SIGTERM, onSignal);
+
+  ProgressLine progress(arguments.quiet ? nullptr : stderr);
+  engine->configure(arguments.options);
+  CommandStatus command = follow(*engine, engine->prepare(), progress);
+  progress.clear();
+  if (command.state == CommandState::Failed)
+  {
+    fail(command.reason);
+    return caughtSignal != 0 ? 128 + caughtSignal : 1;
+  }
+  const EngineStatus ready = engine->status();
+  std::fprintf(stderr, "%s on %s with %d threads, %lld steps\n", ready.message.c_str(),
+    ready.device.c_str(), ready.threads, static_cast<long long>(ready.totalSteps));
+  if (!ready.recordMessage.empty())
+  {
+    std::fprintf(stderr, "%s\n", ready.recordMessage.c_str());
+  }
+  command = follow(*engine, engine->start(), progress);
+  if (command.state == CommandState::Failed)
+  {
+    return fail(command.reason);
+  }
+  train(*engine, arguments.json, progress);
+  return conclude(*engine, arguments);
+}
+}
+
+int main(int argc, char** argv)
+{
+  try
+  {
+    TrainArguments arguments;
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    if (const auto usage = parseArguments(words, arguments))
+    {
+      std::fputs(usage->text.c_str(), usage->status == 0 ? stdout : stderr);
+      return usage->status;
+    }
+    return run(arguments);
+  }
+  catch (const std::exception& error)
+  {
+    return fail(error.what());
+  }
+}
