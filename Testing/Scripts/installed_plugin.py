@@ -2,10 +2,11 @@
 import pathlib
 import sys
 
-from paraview import servermanager
+import paraview.simple  # starts the session that loads the plugins
+from paraview.modules.vtkRemotingCore import vtkPVPluginTracker
 
 folder = pathlib.Path(sys.argv[1]).resolve()
-tracker = servermanager.vtkPVPluginTracker.GetInstance()
+tracker = vtkPVPluginTracker.GetInstance()
 names = [tracker.GetPluginName(i) for i in range(tracker.GetNumberOfPlugins())]
 index = names.index("TensorView")
 assert tracker.GetPluginLoaded(index), "TensorView is known but not loaded"
