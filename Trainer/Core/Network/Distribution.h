@@ -1,0 +1,50 @@
+#ifndef TENSORVIEW_DISTRIBUTION_H
+#define TENSORVIEW_DISTRIBUTION_H
+
+#include "../../../Readers/Core/TensorTypes.h"
+#include "Moments.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace tensorview
+{
+
+/// Quartiles and histogram of a set of values.
+struct Distribution
+{
+  /// The values at the places floor(q * (n - 1)) of the sorted values, q = 1/4, 1/2, 3/4; NaN of an
+  /// empty set.
+  float lowerQuartile = 0.0F;
+  float median = 0.0F;
+  float upperQuartile = 0.0F;
+  /// Equal bins from `low` to `high`, both included; what lies outside counts in the first or last.
+  std::array<std::uint32_t, histogramBins> histogram{};
+};
+
+/// Memory that describeDistribution() uses, kept between calls.
+struct DistributionScratch
+{
+  std::vector<std::uint32_t> counts;
+  std::vector<float> candidates[3];
+};
+
+/// Counts by the leading bits of the values, then selects among those with the bits of a quartile:
+/// some 1.5 ns a value. NaNs take no part.
+Distribution describeDistribution(
+  const float* values, std::size_t count, float low, float high, DistributionScratch& scratch);
+
+/// Picks values at equal distances: at most `most` of `count`. The distance has no divisor in
+/// common with `period` (the values of a filter), so that all places in a filter have their turn.
+void sampleEvenly(const float* values, std::size_t count, std::size_t period, std::size_t most,
+  std::vector<float>& sample);
+
+/// Writes the 12 statistics in the order of Statistic.
+void fillStatistics(
+  const Moments& moments, std::size_t count, const Distribution& distribution, float* out);
+
+} // namespace tensorview
+
+#endif

@@ -1,0 +1,70 @@
+#ifndef TENSORVIEW_STEP_WATCHER_H
+#define TENSORVIEW_STEP_WATCHER_H
+
+#include "../Network/Distribution.h"
+#include "../Network/NetworkGraph.h"
+#include "../TrainingModel.h"
+#include "Optimizer.h"
+#include "ParameterStore.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tensorview
+{
+
+/// Makes the rows that a run file keeps of every step: norms, statistics, tracked weights, series
+/// per filter. Looks at a ParameterStore, changes nothing.
+class StepWatcher
+{
+public:
+  /// @param store must outlive this object
+  /// @param named coordinates to follow beside the default ones, see chooseTrackedWeights
+  /// @throws std::invalid_argument if `named` is wrong
+  StepWatcher(
+    const NetworkGraph& graph, const ParameterStore& store, const std::string& named);
+
+  /// Fills in what this class knows of the layout: columns, tensors, coordinates, series.
+  void describe(RunLayout& layout) const;
+
+  /// Before an update: keeps the weights if the step's filter row is wanted.
+  void beginStep(const TrainingModel::Watch& watch);
+  /// Where the optimiser is to put the moments; null if nobody wants them.
+  ParameterMoments* moments(const TrainingModel::Watch& watch);
+
+  /// Appends what follows from the last update. All values of statistics are exact if `exact`, else
+  /// quartiles and histograms of large tensors come from a sample.
+  void appendRow(const TrainingModel::StepReport& report, bool statistics, bool exact,
+    std::int64_t step, double epoch, StepBlock& block);
+  void appendFilterRow(std::int64_t step, FilterBlock& block);
+
+private:
+  struct Watched
+  {
+    std::size_t parameter; ///< index of the weight in store_.parameters()
+    std::int32_t id;       ///< of the layer
+    std::string name;
+  };
+  struct Tracked
+  {
+    TrackedCoordinate coordinate;
+    std::int64_t position; ///< in the flat buffer
+  };
+
+  const Parameter& parameterOf(const Watched& layer) const;
+  void appendStatistics(bool exact, StepBlock& block);
+  void appendTracked(StepBlock& block) const;
+
+  const ParameterStore& store_;
+  std::vector<Watched> layers_;
+  std::vector<Tracked> tracked_;
+  ParameterMoments moments_;
+  at::Tensor previous_; ///< flat values before the last update, if it was asked for
+  std::vector<DistributionScratch> scratch_; ///< by job, see appendStatistics
+  std::vector<std::vector<float>> samples_;
+};
+
+} // namespace tensorview
+
+#endif

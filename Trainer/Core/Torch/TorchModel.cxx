@@ -1,0 +1,525 @@
+#include "TorchModel.h"
+
+#include "../Network/NetworkZoo.h"
+#include "CachingAllocator.h"
+#include "Checkpoint.h"
+#include "ComputeDevice.h"
+#include "OpenMpTeam.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <c10/core/InferenceMode.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <thread>
+
+namespace tensorview
+{
+
+namespace
+{
+constexpr std::int64_t mostEvaluatedAtOnce = 500;
+constexpr std::int64_t mostEvaluatedValues = std::int64_t(1) << 26; // of the largest layer
+constexpr std::int64_t probeImages = 256;
+
+int chooseThreads(int asked)
+{
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return asked > 0 ? std::min(asked, cores) : cores;
+}
+
+NetworkFit fitOf(const Dataset& dataset)
+{
+  return { { dataset.channels, dataset.rows, dataset.columns },
+    static_cast<std::int64_t>(dataset.classNames.size()) };
+}
+
+/// Labels that the class names do not cover would be read beyond the scores.
+void checkLabels(const Dataset& dataset)
+{
+  const std::size_t classes = dataset.classNames.size();
+  for (const ImagePart* part : { &dataset.training, &dataset.validation, &dataset.test })
+  {
+    for (const std::uint16_t label : part->labels)
+    {
+      if (label >= classes)
+      {
+        throw DatasetError("data set '" + dataset.name + "': it has a label " +
+          std::to_string(label) + ", but only " + std::to_string(classes) + " classes");
+      }
+    }
+  }
+}
+
+void checkBatches(const TrainerOptions& options, const Dataset& dataset)
+{
+  const std::int64_t images = dataset.training.count();
+  if (options.batchSize < 1 || options.batchSize > images)
+  {
+    throw std::invalid_argument("batchSize " + std::to_string(options.batchSize) +
+      " must be from 1 to the number of training images of '" + dataset.name + "', " +
+      std::to_string(images));
+  }
+  if (options.microBatchSize < 0 || options.microBatchSize > options.batchSize)
+  {
+    throw std::invalid_argument("microBatchSize " + std::to_string(options.microBatchSize) +
+      " must be from 0 (the whole batch at once) to batchSize, " +
+      std::to_string(options.batchSize));
+  }
+}
+
+void checkHyperparameters(const Hyperparameters& hyper)
+{
+  const auto refuse = [](const char* name, double value, const char* allowed)
+  {
+    throw std::invalid_argument(
+      std::string(name) + " " + std::to_string(value) + " must be " + allowed);
+  };
+  if (!(hyper.learningRate > 0.0) || !std::isfinite(hyper.learningRate))
+  {
+    refuse("learningRate", hyper.learningRate, "a number above 0");
+  }
+  if (!(hyper.momentum >= 0.0 && hyper.momentum < 1.0))
+  {
+    refuse("momentum", hyper.momentum, "from 0 to less than 1");
+  }
+  if (!(hyper.weightDecay >= 0.0) || !std::isfinite(hyper.weightDecay))
+  {
+    refuse("weightDecay", hyper.weightDecay, "0 or above");
+  }
+  if (!(hyper.beta1 >= 0.0 && hyper.beta1 < 1.0))
+  {
+    refuse("adamBeta1", hyper.beta1, "from 0 to less than 1");
+  }
+  if (!(hyper.beta2 >= 0.0 && hyper.beta2 < 1.0))
+  {
+    refuse("adamBeta2", hyper.beta2, "from 0 to less than 1");
+  }
+  if (!(hyper.epsilon > 0.0) || !std::isfinite(hyper.epsilon))
+  {
+    refuse("adamEpsilon", hyper.epsilon, "a number above 0");
+  }
+}
+
+Hyperparameters hyperparametersOf(const TrainerOptions& options)
+{
+  const Hyperparameters hyper = { options.learningRate, options.momentum, options.weightDecay,
+    options.adamBeta1, options.adamBeta2, options.adamEpsilon };
+  checkHyperparameters(hyper);
+  return hyper;
+}
+
+const Dataset& checkedDataset(const TrainerOptions& options, const Dataset& dataset)
+{
+  checkLabels(dataset);
+  checkBatches(options, dataset);
+  return dataset;
+}
+
+void copyValues(const at::Tensor& tensor, std::vector<float>& out)
+{
+  const at::Tensor values = tensor.cpu().contiguous();
+  const float* data = values.const_data_ptr<float>();
+  out.assign(data, data + values.numel());
+}
+}
+
+TorchModel::TorchModel(const TrainerOptions& options, std::shared_ptr<const Dataset> dataset)
+  : options_(options)
+  , dataset_(std::move(dataset))
+  , threads_(chooseThreads(options.threads))
+  , device_(chooseDevice(options.device))
+  , format_(device_.is_cpu() ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous)
+  , graph_(loadNetwork(options.network, fitOf(checkedDataset(options, *this->dataset_))))
+  , training_(*this->dataset_, this->dataset_->training, device_, format_)
+  , validation_(*this->dataset_, this->dataset_->validation, device_, format_)
+  , test_(*this->dataset_, this->dataset_->test, device_, format_)
+  , order_(options.seed, this->training_.count(), options.batchSize)
+  , schedule_(options, this->order_.stepsPerEpoch())
+  , generator_(makeGenerator(c10::Device(c10::kCPU), static_cast<std::uint64_t>(options.seed)))
+  , store_(this->graph_, device_.is_cpu(), device_)
+  , executor_(this->graph_, this->store_, format_, device_.is_cpu())
+  , optimizer_(options.optimizer, this->store_)
+  , hyper_(hyperparametersOf(options))
+  , tensors_(this->graph_, this->store_, options.recordGradients)
+  , watcher_(this->graph_, this->store_, options.trackedWeights)
+  , activationSums_(this->graph_, options.accumulateBatches, device_)
+{
+  if (options.recordGradients)
+  {
+    this->gradientSums_ = ActivationSums(this->graph_, options.accumulateBatches, device_);
+  }
+  this->store_.initialise(this->generator_);
+  if (this->device_.is_cuda())
+  {
+    this->generator_ = makeGenerator(this->device_, static_cast<std::uint64_t>(options.seed));
+    at::globalContext().setDeterministicCuDNN(true);
+  }
+}
+
+TorchModel::~TorchModel() = default;
+
+void TorchModel::threadBegin()
+{
+  // Threads of torch are a setting of the calling thread that others inherit: every trainer sets
+  // its own.
+  at::set_num_threads(this->threads_);
+}
+
+RunLayout TorchModel::layout() const
+{
+  RunLayout layout;
+  layout.model = this->tensors_.description;
+  this->watcher_.describe(layout);
+  layout.classNames = this->dataset_->classNames;
+  layout.validationLabels = this->dataset_->validation.labels;
+  layout.validationIndices = this->dataset_->validation.indices;
+  const std::int64_t samples = std::min(probeImages, this->validation_.count());
+  for (const int index : findProbedLayers(this->graph_))
+  {
+    const LayerSpec& layer = this->graph_.layers[static_cast<std::size_t>(index)];
+    if (samples > 0)
+    {
+      layout.probe.push_back({ layer.id, layer.name, kinds::activation,
+        { layer.output.channels, 1, 1, samples * layer.output.pixels() } });
+    }
+  }
+  layout.stepsPerEpoch = this->stepsPerEpoch();
+  layout.threads = this->threads_;
+  layout.instructionSet = instructionSet();
+  return layout;
+}
+
+std::string TorchModel::deviceName() const
+{
+  return describeDevice(this->device_);
+}
+
+void TorchModel::setHyperparameters(double learningRate, double momentum, double weightDecay)
+{
+  Hyperparameters hyper = this->hyper_;
+  hyper.learningRate = learningRate;
+  hyper.momentum = momentum;
+  hyper.weightDecay = weightDecay;
+  checkHyperparameters(hyper);
+  this->hyper_ = hyper;
+}
+
+double TorchModel::learningRateInForce() const
+{
+  return this->hyper_.learningRate * this->schedule_.factor(this->step_);
+}
+
+TorchModel::Undo TorchModel::keepUndo() const
+{
+  Undo undo;
+  for (const RunningStatistics& running : this->store_.runningStatistics())
+  {
+    undo.running.push_back({ running.layer, running.mean.clone(), running.variance.clone() });
+  }
+  undo.generator = this->generator_.get_state();
+  return undo;
+}
+
+void TorchModel::putBack(const Undo& undo)
+{
+  for (const RunningStatistics& kept : undo.running)
+  {
+    RunningStatistics& running = *this->store_.findRunning(kept.layer);
+    running.mean.copy_(kept.mean);
+    running.variance.copy_(kept.variance);
+  }
+  this->generator_.set_state(undo.generator);
+}
+
+LossSum TorchModel::trainOn(const std::int64_t* indices, std::int64_t count, bool first,
+  const std::vector<at::Tensor>& activationSums, const std::vector<at::Tensor>& gradientSums)
+{
+  Pass pass =
+    this->executor_.beginPass(PassMode::Training, this->training_.batch(indices, count));
+  pass.generator = &this->generator_;
+  pass.firstOfStep = first;
+  pass.activationSums = activationSums;
+  pass.gradientSums = gradientSums;
+  // Scores are few: on a GPU, too, the loss is computed here.
+  const at::Tensor scores = this->executor_.forward(pass).cpu().contiguous();
+  const at::Tensor gradient = at::empty(scores.sizes(), scores.options());
+  std::vector<std::int64_t> labels(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < labels.size(); ++i)
+  {
+    labels[i] = this->training_.labels()[static_cast<std::size_t>(indices[i])];
+  }
+  const LossSum sum = softmaxCrossEntropy(scores.const_data_ptr<float>(), labels.data(), count,
+    scores.size(1), this->options_.batchSize, gradient.data_ptr<float>(), nullptr);
+  this->executor_.backward(pass, gradient.to(this->device_));
+  return sum;
+}
+
+bool TorchModel::trainStep(
+  const Watch& watch, StepReport& report, const std::function<bool()>& proceed)
+{
+  const c10::InferenceMode guard;
+  const std::int64_t batch = this->options_.batchSize;
+  const std::int64_t atOnce =
+    this->options_.microBatchSize > 0 ? this->options_.microBatchSize : batch;
+  const std::int64_t* indices = this->order_.batch(this->step_);
+  const Undo undo = atOnce < batch ? this->keepUndo() : Undo();
+  const std::vector<at::Tensor> activationSums =
+    this->activationSums_.beginStep(watch.activations);
+  std::vector<at::Tensor> gradientSums(this->graph_.layers.size());
+  if (this->options_.recordGradients)
+  {
+    gradientSums = this->gradientSums_.beginStep(watch.gradients);
+  }
+  this->gradientsKnown_ = false;
+  LossSum total;
+  for (std::int64_t begin = 0; begin < batch; begin += atOnce)
+  {
+    if (begin > 0 && !proceed())
+    {
+      this->executor_.release();
+      this->putBack(undo);
+      return false;
+    }
+    const LossSum part = this->trainOn(
+      indices + begin, std::min(atOnce, batch - begin), begin == 0, activationSums, gradientSums);
+    total.loss += part.loss;
+    total.correct += part.correct;
+  }
+  this->executor_.release();
+
+  Hyperparameters hyper = this->hyper_;
+  hyper.learningRate = this->learningRateInForce();
+  this->watcher_.beginStep(watch);
+  this->optimizer_.update(this->store_, hyper, this->watcher_.moments(watch));
+  this->activationSums_.commitStep(activationSums);
+  this->gradientSums_.commitStep(gradientSums);
+  this->gradientsKnown_ = true;
+  ++this->step_;
+
+  const double images = static_cast<double>(batch);
+  report.loss = static_cast<float>(total.loss / images);
+  report.accuracy = static_cast<float>(static_cast<double>(total.correct) / images);
+  report.learningRate = static_cast<float>(hyper.learningRate);
+  this->lastWatch_ = watch;
+  this->lastReport_ = report;
+  return true;
+}
+
+void TorchModel::appendRow(StepBlock& block)
+{
+  const c10::InferenceMode guard;
+  this->watcher_.appendRow(this->lastReport_, this->lastWatch_.statistics,
+    this->lastWatch_.activations, this->step_, this->epoch(), block);
+}
+
+void TorchModel::appendFilterRow(FilterBlock& block)
+{
+  const c10::InferenceMode guard;
+  this->watcher_.appendFilterRow(this->step_, block);
+}
+
+ActivationSums TorchModel::previewActivations()
+{
+  ActivationSums preview(this->graph_, 1, this->device_);
+  const std::vector<at::Tensor> sums = preview.beginStep(true);
+  const std::int64_t* indices = this->order_.batch(this->step_);
+  const std::int64_t batch = this->options_.batchSize;
+  const std::int64_t atOnce = std::min(batch, this->evaluationChunk());
+  for (std::int64_t begin = 0; begin < batch; begin += atOnce)
+  {
+    const std::int64_t count = std::min(atOnce, batch - begin);
+    Pass pass = this->executor_.beginPass(
+      PassMode::Preview, this->training_.batch(indices + begin, count));
+    pass.activationSums = sums;
+    this->executor_.forward(pass);
+  }
+  this->executor_.release();
+  preview.commitStep(sums);
+  return preview;
+}
+
+void TorchModel::copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients)
+{
+  const c10::InferenceMode guard;
+  const ActivationSums preview =
+    this->step_ == 0 ? this->previewActivations() : ActivationSums();
+  const ActivationSums& activations = this->step_ == 0 ? preview : this->activationSums_;
+  const bool known = gradients && this->gradientsKnown_;
+  buffers.resize(this->tensors_.sources.size());
+  for (std::size_t i = 0; i < buffers.size(); ++i)
+  {
+    const TensorSource& source = this->tensors_.sources[i];
+    std::vector<float>& buffer = buffers[i];
+    at::Tensor values;
+    switch (source.origin)
+    {
+      case TensorOrigin::Value:
+        ParameterStore::copyOut(this->store_.values, *source.parameter, buffer);
+        continue;
+      case TensorOrigin::Gradient:
+        if (known)
+        {
+          ParameterStore::copyOut(this->store_.gradients, *source.parameter, buffer);
+          continue;
+        }
+        break;
+      case TensorOrigin::RunningMean:
+        values = this->store_.findRunning(source.layer)->mean;
+        break;
+      case TensorOrigin::RunningVariance:
+        values = this->store_.findRunning(source.layer)->variance;
+        break;
+      case TensorOrigin::Activation:
+        values = activations.published(source.layer);
+        break;
+      case TensorOrigin::ActivationGradient:
+        if (known)
+        {
+          values = this->gradientSums_.published(source.layer);
+        }
+        break;
+    }
+    if (values.defined())
+    {
+      copyValues(values, buffer);
+    }
+    else
+    {
+      buffer.clear();
+    }
+  }
+}
+
+void TorchModel::copyProbe(std::vector<std::vector<float>>& buffers)
+{
+  const c10::InferenceMode guard;
+  const std::vector<int> layers = findProbedLayers(this->graph_);
+  const std::int64_t samples = std::min(probeImages, this->validation_.count());
+  buffers.clear();
+  if (layers.empty() || samples == 0)
+  {
+    return;
+  }
+  std::vector<std::vector<at::Tensor>> outputs(layers.size());
+  const std::int64_t atOnce = this->evaluationChunk();
+  for (std::int64_t begin = 0; begin < samples; begin += atOnce)
+  {
+    Pass pass = this->executor_.beginPass(PassMode::Evaluation,
+      this->validation_.range(begin, std::min(atOnce, samples - begin)));
+    this->executor_.forward(pass);
+    for (std::size_t i = 0; i < layers.size(); ++i)
+    {
+      const at::Tensor& maps = pass.output(this->graph_.activationLayer(layers[i]));
+      outputs[i].push_back(maps.reshape({ maps.size(0), maps.size(1), -1 }).transpose(0, 1));
+    }
+  }
+  this->executor_.release();
+  for (const std::vector<at::Tensor>& parts : outputs)
+  {
+    buffers.emplace_back();
+    copyValues(at::cat(parts, 1), buffers.back());
+  }
+}
+
+std::int64_t TorchModel::evaluationChunk() const
+{
+  std::int64_t largest = this->graph_.input.size();
+  for (const LayerSpec& layer : this->graph_.layers)
+  {
+    largest = std::max(largest, layer.output.size());
+  }
+  return std::clamp<std::int64_t>(mostEvaluatedValues / largest, 1, mostEvaluatedAtOnce);
+}
+
+Evaluation TorchModel::evaluate(Part part, const std::function<bool()>& proceed)
+{
+  const c10::InferenceMode guard;
+  const ImageStore& images = part == Part::Validation ? this->validation_ : this->test_;
+  Evaluation result;
+  result.step = this->step_;
+  result.epoch = this->epoch();
+  std::vector<std::uint16_t> predicted(static_cast<std::size_t>(images.count()));
+  LossSum total;
+  const std::int64_t atOnce = this->evaluationChunk();
+  for (std::int64_t begin = 0; begin < images.count(); begin += atOnce)
+  {
+    if (!proceed())
+    {
+      return result;
+    }
+    const std::int64_t count = std::min(atOnce, images.count() - begin);
+    Pass pass = this->executor_.beginPass(PassMode::Evaluation, images.range(begin, count));
+    const at::Tensor scores = this->executor_.forward(pass).cpu().contiguous();
+    this->executor_.release();
+    const LossSum sum = softmaxCrossEntropy(scores.const_data_ptr<float>(),
+      images.labels().data() + begin, count, scores.size(1), count, nullptr,
+      predicted.data() + begin);
+    total.loss += sum.loss;
+    total.correct += sum.correct;
+  }
+  if (images.count() > 0)
+  {
+    const double count = static_cast<double>(images.count());
+    result.loss = static_cast<float>(total.loss / count);
+    result.accuracy = static_cast<float>(static_cast<double>(total.correct) / count);
+    result.predicted = std::move(predicted);
+  }
+  return result;
+}
+
+std::string TorchModel::saveState() const
+{
+  const c10::InferenceMode guard;
+  return writeCheckpoint(this->graph_, this->options_,
+    { this->store_, this->optimizer_.name(), this->optimizer_.updates(),
+      this->generator_.get_state(), this->step_ });
+}
+
+void TorchModel::loadState(const std::string& bytes)
+{
+  const c10::InferenceMode guard;
+  const CheckpointContent content =
+    readCheckpoint(bytes, this->graph_, this->store_, this->optimizer_.name());
+  at::Generator generator = this->generator_.clone();
+  try
+  {
+    generator.set_state(content.generator);
+  }
+  catch (const c10::Error& error)
+  {
+    throw CheckpointError(std::string("the checkpoint's random generator does not fit the device ") +
+      this->device_.str() + ": " + error.what_without_backtrace());
+  }
+  content.apply(this->store_);
+  this->generator_ = generator;
+  this->optimizer_.setUpdates(content.updates);
+  this->step_ = content.step;
+  this->activationSums_.clear();
+  this->gradientSums_.clear();
+  this->gradientsKnown_ = false;
+}
+
+std::unique_ptr<TrainingModel> createTorchModel(
+  const TrainerOptions& options, std::shared_ptr<const Dataset> dataset)
+{
+  parkOpenMpTeam();
+  installCachingAllocator();
+  const c10::InferenceMode guard;
+  try
+  {
+    return std::make_unique<TorchModel>(options, std::move(dataset));
+  }
+  catch (const c10::Error& error)
+  {
+    throw std::runtime_error(std::string("torch could not make the network: ") +
+      error.what_without_backtrace());
+  }
+}
+
+} // namespace tensorview

@@ -1,0 +1,102 @@
+#ifndef TENSORVIEW_TORCH_MODEL_H
+#define TENSORVIEW_TORCH_MODEL_H
+
+#include "../Network/DataOrder.h"
+#include "../Network/LearningRateSchedule.h"
+#include "../Network/NetworkGraph.h"
+#include "../TrainingModel.h"
+#include "ActivationSums.h"
+#include "ImageStore.h"
+#include "LossKernels.h"
+#include "ModelTensors.h"
+#include "NetworkExecutor.h"
+#include "Optimizer.h"
+#include "ParameterStore.h"
+#include "StepWatcher.h"
+
+#include <ATen/core/Generator.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tensorview
+{
+
+/// A network in training with libtorch's operators: see TrainingModel. Everything that makes its
+/// future lies in the parameter store, the generator, the number of steps and the options.
+class TorchModel final : public TrainingModel
+{
+public:
+  /// @throws std::exception as createTorchModel
+  TorchModel(const TrainerOptions& options, std::shared_ptr<const Dataset> dataset);
+  ~TorchModel() override;
+  TorchModel(const TorchModel&) = delete;
+  TorchModel& operator=(const TorchModel&) = delete;
+
+  void threadBegin() override;
+  const ModelDescription& description() const override { return this->tensors_.description; }
+  RunLayout layout() const override;
+  std::string deviceName() const override;
+  int threads() const override { return this->threads_; }
+  std::int64_t step() const override { return this->step_; }
+  std::int64_t stepsPerEpoch() const override { return this->order_.stepsPerEpoch(); }
+  void setHyperparameters(double learningRate, double momentum, double weightDecay) override;
+  bool trainStep(
+    const Watch& watch, StepReport& report, const std::function<bool()>& proceed) override;
+  void appendRow(StepBlock& block) override;
+  void appendFilterRow(FilterBlock& block) override;
+  void copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients) override;
+  void copyProbe(std::vector<std::vector<float>>& buffers) override;
+  Evaluation evaluate(Part part, const std::function<bool()>& proceed) override;
+  std::string saveState() const override;
+  void loadState(const std::string& bytes) override;
+
+private:
+  /// What micro-batches change before the update, to be put back if it is abandoned.
+  struct Undo
+  {
+    std::vector<RunningStatistics> running;
+    at::Tensor generator;
+  };
+  Undo keepUndo() const;
+  void putBack(const Undo& undo);
+
+  double learningRateInForce() const;
+  LossSum trainOn(const std::int64_t* indices, std::int64_t count, bool first,
+    const std::vector<at::Tensor>& activationSums, const std::vector<at::Tensor>& gradientSums);
+  ActivationSums previewActivations();
+  /// How many images a pass without gradients takes at once.
+  std::int64_t evaluationChunk() const;
+
+  TrainerOptions options_;
+  std::shared_ptr<const Dataset> dataset_;
+  int threads_;
+  c10::Device device_;
+  at::MemoryFormat format_;
+  NetworkGraph graph_;
+  ImageStore training_;
+  ImageStore validation_;
+  ImageStore test_;
+  DataOrder order_;
+  LearningRateSchedule schedule_;
+
+  at::Generator generator_; ///< of dropout, and of the initial weights
+  ParameterStore store_;
+  NetworkExecutor executor_;
+  Optimizer optimizer_;
+  Hyperparameters hyper_; ///< the learning rate before the schedule
+  std::int64_t step_ = 0;
+
+  ModelTensors tensors_;
+  StepWatcher watcher_;
+  ActivationSums activationSums_;
+  ActivationSums gradientSums_;
+  Watch lastWatch_;
+  StepReport lastReport_;
+  bool gradientsKnown_ = false; ///< the store's gradients are those of the last update
+};
+
+} // namespace tensorview
+
+#endif
