@@ -2,6 +2,7 @@
 #define TENSORVIEW_RUN_WRITER_H
 
 #include "RunLayout.h"
+#include "RunSegments.h"
 
 #include <memory>
 
@@ -57,12 +58,6 @@ private:
   struct Internals;
   std::unique_ptr<Internals> internals_;
 };
-
-/// Path of segment `number` of the run whose root is `path`: run.tvr, run.0001.tvr, ...
-std::string segmentPath(const std::string& path, int number);
-
-/// First segment path of `path` that does not exist yet.
-std::string nextSegmentPath(const std::string& path);
 
 } // namespace tensorview
 

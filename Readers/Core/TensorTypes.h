@@ -73,6 +73,9 @@ struct TensorDescription
   std::string layer;
   std::string kind;
   TensorShape shape; ///< of all slots ever born (removed ones included)
+  /// Layer whose slots the channels are (through pooling and flatten); -1 = the input image or not
+  /// known.
+  std::int32_t channelLayerId = -1;
 };
 
 /// A network as a reader or trainer describes it before any tensor is read.

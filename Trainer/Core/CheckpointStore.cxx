@@ -1,6 +1,7 @@
 #include "CheckpointStore.h"
 
 #include "DurableFile.h"
+#include "RunSegments.h"
 
 #include <algorithm>
 #include <cctype>
@@ -28,18 +29,6 @@ std::string rootStem(const std::string& runFile)
 {
   return fs::path(rootSegmentPath(runFile)).stem().string();
 }
-}
-
-std::string rootSegmentPath(const std::string& runFile)
-{
-  const fs::path path(runFile);
-  const fs::path stem = path.stem();
-  const std::string number = stem.extension().string();
-  if (number.size() >= 5 && allDigits(number.substr(1)))
-  {
-    return (path.parent_path() / (stem.stem().string() + path.extension().string())).string();
-  }
-  return runFile;
 }
 
 std::string checkpointName(const std::string& runFile, std::int64_t step)

@@ -12,9 +12,6 @@ namespace tensorview
 /// run.checkpoint-00000550.pt for run.tvr and for its later segments run.0001.tvr, ...
 std::string checkpointName(const std::string& runFile, std::int64_t step);
 
-/// Path of the root segment of a run: run.tvr for run.0001.tvr.
-std::string rootSegmentPath(const std::string& runFile);
-
 /// Checkpoint files beside a run file. Of those that this object wrote, the newest `kept` stay:
 /// one to go on from and one before it, should the disk fill while the newest is written.
 class CheckpointStore
