@@ -4,7 +4,6 @@
 #include "RunLayout.h"
 
 #include <memory>
-#include <optional>
 
 namespace tensorview
 {
