@@ -108,6 +108,7 @@ class Page:
                               errors="replace", check=False)
 
     def serve(self, command):
+        command = [str(REPOSITORY / "scripts" / "with-display"), *command]
         with open(self.work / "server.log", "w", encoding="utf-8") as log:
             server = subprocess.Popen(command, cwd=self.work, env=self.environment, stdout=log,
                                       stderr=subprocess.STDOUT, start_new_session=True)

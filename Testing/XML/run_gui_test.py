@@ -36,6 +36,8 @@ def start_server(port, ranks, environment, log):
     command = [str(SCRIPTS / "pvserver"), f"--server-port={port}", "--force-offscreen-rendering"]
     if ranks > 1:
         command = ["mpiexec", "-n", str(ranks), "--oversubscribe"] + command
+    # Without a display on the server's side, ParaView opens with a warning that waits for an answer.
+    command.insert(0, str(SCRIPTS / "with-display"))
     with open(log, "w", encoding="utf-8") as output:
         server = subprocess.Popen(command, env=environment, stdout=output,
                                   stderr=subprocess.STDOUT, start_new_session=True)
@@ -93,6 +95,8 @@ def main():
         PYTHONPATH=os.pathsep.join(filter(None, [str(HERE / "python"),
                                                  os.environ.get("PYTHONPATH")])),
         XDG_CONFIG_HOME=str(arguments.work / "settings"),
+        OMPI_ALLOW_RUN_AS_ROOT="1",
+        OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
     )
 
     server, url = None, None
