@@ -1,5 +1,7 @@
 #include "RankExchange.h"
 
+#include "Core/FilterValues.h"
+
 #include "vtkCommunicator.h"
 #include "vtkMultiProcessController.h"
 
@@ -14,6 +16,13 @@ vtkMultiProcessController* Controller()
 {
   vtkMultiProcessController* controller = vtkMultiProcessController::GetGlobalController();
   return controller && controller->GetNumberOfProcesses() > 1 ? controller : nullptr;
+}
+
+/// The finite range is all that the grids use.
+tensorview::ValueRange RangeOf(const float* values, std::size_t count)
+{
+  const tensorview::FiniteRange range = tensorview::finiteRange(values, count);
+  return { range.low, range.high, range.low, range.high };
 }
 
 /// The parts of this rank behind one another.
@@ -53,7 +62,7 @@ Part Merge(const std::vector<Part>& parts)
     }
   }
   merged.values.data = data;
-  merged.values.range = tensorview::computeRange(data.get(), static_cast<std::size_t>(size));
+  merged.values.range = RangeOf(data.get(), static_cast<std::size_t>(size));
   return merged;
 }
 
@@ -165,7 +174,7 @@ Part RankExchange::Gather(const std::vector<Part>& parts, bool onEveryRank)
     mine ? own.values.shape.size() : vtkIdType{ 0 }, onEveryRank));
   shape.filters = static_cast<std::int64_t>(result.values.slot.size());
   result.values.shape = shape;
-  result.values.range = tensorview::computeRange(values->data(), values->size());
+  result.values.range = RangeOf(values->data(), values->size());
   result.values.data = std::shared_ptr<const float>(values, values->data());
   return result;
 }

@@ -12,7 +12,8 @@
 #include <stdexcept>
 
 vtkTensorFilter::vtkTensorFilter(const char* defaultKind)
-  : DefaultKind(defaultKind)
+  : Kind(defaultKind)
+  , DefaultKind(defaultKind)
 {
 }
 
@@ -71,7 +72,8 @@ int vtkTensorFilter::RequestInformation(
   vtkModelProvider* provider = vtkModelProvider::Get(inputVector[0]->GetInformationObject(0));
   if (provider)
   {
-    for (const tensorview::TensorDescription& tensor : provider->GetModel()->tensors)
+    const auto model = provider->GetModel();
+    for (const tensorview::TensorDescription& tensor : model->tensors)
     {
       this->Tensors->InsertNextValue(tensor.layer);
       this->Tensors->InsertNextValue(tensor.kind);

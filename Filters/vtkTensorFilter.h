@@ -33,7 +33,7 @@ public:
 
   ///@{
   /// Kind of tensor, as in the data model; empty = the filter's own default if the layer has it,
-  /// else the layer's first kind.
+  /// else the layer's first kind. Default: the filter's own.
   void SetKind(const char* kind);
   const char* GetKind() const { return this->Kind.c_str(); }
   ///@}

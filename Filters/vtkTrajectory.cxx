@@ -22,6 +22,11 @@ namespace
 using tensorview::CoordinateHistory;
 constexpr std::size_t dimensions = 3;
 
+std::int64_t LastOf(vtkIdType lastStep)
+{
+  return lastStep < 0 ? std::numeric_limits<std::int64_t>::max() : lastStep;
+}
+
 /// History of some coordinates and where the first of them stands in the list of all.
 struct Piece
 {
@@ -133,7 +138,6 @@ vtkTrajectory::vtkTrajectory()
   : vtkTensorFilter(tensorview::kinds::weight)
   , Coordinates{ 0, 1, 2, 3, 4, 5, 6, 7, 8 }
 {
-  this->SetKind(tensorview::kinds::weight);
 }
 
 vtkTrajectory::~vtkTrajectory() = default;
@@ -268,7 +272,7 @@ CoordinateHistory vtkTrajectory::Accumulate(vtkInformationVector** inputVector,
   CoordinateHistory history;
   for (const auto& [step, values] : this->SeenValues.values)
   {
-    if (step >= this->FirstStep && step <= this->LastStep)
+    if (step >= this->FirstStep && step <= LastOf(this->LastStep))
     {
       history.step.push_back(step);
       history.values.insert(history.values.end(), values.begin(), values.end());
@@ -298,7 +302,8 @@ void vtkTrajectory::Execute(vtkInformationVector** inputVector, vtkInformationVe
   vtkModelProvider* provider = vtkModelProvider::Get(inputInformation);
   if (provider && RankExchange::IsRoot())
   {
-    pieces = ReadHistory(provider, shape->layer, coordinates, this->FirstStep, this->LastStep);
+    pieces =
+      ReadHistory(provider, shape->layer, coordinates, this->FirstStep, LastOf(this->LastStep));
   }
   if (RankExchange::Maximum(static_cast<double>(pieces.size())) == 0.0)
   {

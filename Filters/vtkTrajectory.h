@@ -57,7 +57,7 @@ public:
   ///@}
 
   ///@{
-  /// Steps to show, both included. Default 0 and the largest integer: all.
+  /// Steps to show, both included; LastStep -1 = the newest. Default 0 and -1: all.
   vtkSetMacro(FirstStep, vtkIdType);
   vtkGetMacro(FirstStep, vtkIdType);
   vtkSetMacro(LastStep, vtkIdType);
@@ -75,7 +75,7 @@ protected:
   std::vector<vtkIdType> Coordinates;
   int Arrangement = TRUE_COORDINATES;
   vtkIdType FirstStep = 0;
-  vtkIdType LastStep = VTK_ID_MAX;
+  vtkIdType LastStep = -1;
 
 private:
   vtkTrajectory(const vtkTrajectory&) = delete;

@@ -1,0 +1,265 @@
+#include "NetworkSource.h"
+
+#include "vtkCellData.h"
+#include "vtkDataArray.h"
+#include "vtkDataSetAttributes.h"
+#include "vtkFieldData.h"
+#include "vtkFloatArray.h"
+#include "vtkIdTypeArray.h"
+#include "vtkImageData.h"
+#include "vtkInformation.h"
+#include "vtkPolyData.h"
+#include "vtkStreamingDemandDrivenPipeline.h"
+#include "vtkStringArray.h"
+#include "vtkWeightGrid.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <sstream>
+#include <string>
+
+namespace
+{
+class WeightGrid : public ::testing::Test
+{
+protected:
+  void SetUp() override { this->Grid->SetInputConnection(this->Source->GetOutputPort()); }
+
+  vtkPolyData* Blocks() { return vtkPolyData::SafeDownCast(this->Grid->GetOutputDataObject(0)); }
+  vtkImageData* Image() { return vtkImageData::SafeDownCast(this->Grid->GetOutputDataObject(1)); }
+  /// Middle of the six faces from cell 6 * box on.
+  void Middle(vtkIdType box, double middle[3])
+  {
+    double bounds[6];
+    double low[3] = { 1e9, 1e9, 1e9 };
+    double high[3] = { -1e9, -1e9, -1e9 };
+    for (vtkIdType face = 0; face < 6; ++face)
+    {
+      this->Blocks()->GetCellBounds(6 * box + face, bounds);
+      for (int axis = 0; axis < 3; ++axis)
+      {
+        low[axis] = std::min(low[axis], bounds[2 * axis]);
+        high[axis] = std::max(high[axis], bounds[2 * axis + 1]);
+      }
+    }
+    for (int axis = 0; axis < 3; ++axis)
+    {
+      middle[axis] = 0.5 * (low[axis] + high[axis]);
+    }
+  }
+
+  vtkNew<NetworkSource> Source;
+  vtkNew<vtkWeightGrid> Grid;
+};
+}
+
+TEST_F(WeightGrid, ABlockForEveryWeightAtItsHeight)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 3, 3 }, Counting(36, 0.01F));
+  this->Grid->SetHeightScale(2.0);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  vtkPolyData* blocks = this->Blocks();
+  EXPECT_EQ(blocks->GetNumberOfPolys(), 36 * 6);
+  EXPECT_EQ(blocks->GetNumberOfPoints(), 36 * 8);
+  vtkDataArray* weight = blocks->GetCellData()->GetScalars();
+  ASSERT_NE(weight, nullptr);
+  EXPECT_STREQ(weight->GetName(), "weight");
+  EXPECT_FLOAT_EQ(static_cast<float>(weight->GetTuple1(6 * 35 + 5)), 0.35F);
+  vtkDataArray* slot = blocks->GetCellData()->GetArray("Slot");
+  EXPECT_EQ(slot->GetTuple1(6 * 35), 3.0);
+  vtkDataArray* ids = blocks->GetCellData()->GetGlobalIds();
+  EXPECT_EQ(ids->GetTuple1(6 * 35), 1.0 * (1 << 24) + 3.0);
+  EXPECT_EQ(blocks->GetCellData()->GetArray("Group"), nullptr);
+  double middle[3];
+  this->Middle(35, middle); // slot 3, last row and column: cell (1, 1), pixel (2, 0) of 4
+  EXPECT_NEAR(middle[0], 1.0 + 0.125 + 0.625, 1e-6);
+  EXPECT_NEAR(middle[1], 1.0 + 0.125 + 0.125, 1e-6);
+  EXPECT_NEAR(middle[2], 0.7, 1e-6);
+  EXPECT_STREQ(this->Grid->GetNote(), "");
+}
+
+TEST_F(WeightGrid, RangesAreSymmetric)
+{
+  this->Source->AddTensor("conv1", "weight", { 2, 1, 1, 2 }, { -0.25F, 0.5F, 0.125F, 0.0F });
+  this->Grid->Update();
+  for (vtkDataArray* weight :
+    { this->Blocks()->GetCellData()->GetScalars(), this->Image()->GetCellData()->GetScalars() })
+  {
+    double range[2];
+    weight->GetFiniteRange(range);
+    EXPECT_EQ(range[0], -0.5);
+    EXPECT_EQ(range[1], 0.5);
+  }
+}
+
+TEST_F(WeightGrid, AutomaticHeightIsAWindowWide)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 3, 3 }, Counting(36, 0.5F / 35.0F));
+  this->Grid->Update();
+  vtkDataArray* used = this->Blocks()->GetFieldData()->GetArray("HeightScale");
+  ASSERT_NE(used, nullptr);
+  EXPECT_DOUBLE_EQ(used->GetTuple1(0), 1.5); // 3/4 of a cell for 0.5
+}
+
+TEST_F(WeightGrid, TheImageIsPromisedBeforeTheSourceRuns)
+{
+  this->Source->AddTensor("conv1", "weight", { 16, 1, 3, 3 }, Counting(144));
+  this->Grid->UpdateInformation();
+  EXPECT_EQ(this->Source->Executions, 0);
+  int extent[6];
+  this->Grid->GetOutputInformation(1)->Get(
+    vtkStreamingDemandDrivenPipeline::WHOLE_EXTENT(), extent);
+  EXPECT_EQ(extent[1], 15);
+  EXPECT_EQ(extent[3], 15);
+  EXPECT_EQ(extent[5], 0);
+  vtkStringArray* tensors = this->Grid->GetTensors();
+  ASSERT_EQ(tensors->GetNumberOfValues(), 2);
+  EXPECT_EQ(tensors->GetValue(0), "conv1");
+  EXPECT_EQ(tensors->GetValue(1), "weight");
+
+  this->Grid->Update();
+  int made[6];
+  this->Image()->GetExtent(made);
+  for (int i = 0; i < 6; ++i)
+  {
+    EXPECT_EQ(made[i], extent[i]);
+  }
+  double origin[3];
+  this->Image()->GetOrigin(origin);
+  EXPECT_DOUBLE_EQ(origin[0], 0.125);
+  EXPECT_DOUBLE_EQ(this->Image()->GetSpacing()[0], 0.25);
+}
+
+TEST_F(WeightGrid, GapsAreBelowEverythingAndRemovedFiltersAreNotANumber)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 1, 2 }, { 1, 2, 3, 4, 5, 6, 7, 8 });
+  this->Source->KeepSlots("conv1", { 0, 3 });
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Blocks()->GetNumberOfPolys(), 4 * 6);
+  vtkImageData* image = this->Image();
+  const auto value = [image](int x, int y)
+  { return image->GetCellData()->GetScalars()->GetTuple1(y * image->GetDimensions()[0] - y + x); };
+  const auto slot = [image](int x, int y)
+  {
+    return image->GetCellData()->GetArray("Slot")->GetTuple1(y * image->GetDimensions()[0] - y + x);
+  };
+  // Content 2 x 1, pitch 3: slot 1 begins at x = 3, slot 2 at y = 3.
+  EXPECT_EQ(value(0, 0), 1.0);
+  EXPECT_EQ(value(1, 0), 2.0);
+  EXPECT_EQ(value(2, 0), -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(slot(2, 0), -1.0);
+  EXPECT_TRUE(std::isnan(value(3, 0)));
+  EXPECT_EQ(slot(3, 0), 1.0);
+  EXPECT_TRUE(std::isnan(value(0, 3)));
+  EXPECT_EQ(value(4, 3), 8.0);
+  EXPECT_EQ(slot(4, 3), 3.0);
+}
+
+TEST_F(WeightGrid, SeveralPartitionsMakeTheSamePicture)
+{
+  this->Source->AddTensor("conv1", "weight", { 5, 2, 2, 3 }, Counting(60, -0.5F));
+  this->Grid->Update();
+  vtkNew<vtkPolyData> blocks;
+  blocks->DeepCopy(this->Blocks());
+  vtkNew<vtkImageData> image;
+  image->DeepCopy(this->Image());
+  this->Source->Partitions = 2;
+  this->Source->Modified();
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  ASSERT_EQ(this->Blocks()->GetNumberOfPoints(), blocks->GetNumberOfPoints());
+  for (vtkIdType i = 0; i < blocks->GetNumberOfPoints(); ++i)
+  {
+    for (int axis = 0; axis < 3; ++axis)
+    {
+      ASSERT_EQ(this->Blocks()->GetPoint(i)[axis], blocks->GetPoint(i)[axis]);
+    }
+  }
+  for (vtkIdType i = 0; i < image->GetNumberOfCells(); ++i)
+  {
+    ASSERT_EQ(this->Image()->GetCellData()->GetScalars()->GetTuple1(i),
+      image->GetCellData()->GetScalars()->GetTuple1(i));
+  }
+}
+
+TEST_F(WeightGrid, BeyondTheBudgetABlockStandsForAWindow)
+{
+  std::vector<float> values(4 * 2 * 9, 0.1F);
+  values[40] = -3.0F; // filter 2, channel 0
+  this->Source->AddTensor("conv1", "weight", { 4, 2, 3, 3 }, values);
+  this->Grid->SetMaximumBlocks(10);
+  this->Grid->SetMaximumPixels(10);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Blocks()->GetNumberOfPolys(), 8 * 6);
+  EXPECT_EQ(this->Blocks()->GetCellData()->GetScalars()->GetTuple1(6 * 4), -3.0);
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("largest magnitude"), std::string::npos);
+  EXPECT_NE(this->Blocks()->GetFieldData()->GetAbstractArray("Note"), nullptr);
+  int extent[6];
+  this->Image()->GetExtent(extent);
+  EXPECT_EQ(extent[1], 5); // two filters of two pixels and a gap of one
+}
+
+TEST_F(WeightGrid, ABudgetBelowTheNumberOfFiltersDrawsNoBlocksAndSaysSo)
+{
+  this->Source->AddTensor("conv1", "weight", { 16, 1, 3, 3 }, Counting(144));
+  this->Grid->SetMaximumBlocks(5);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Blocks()->GetNumberOfCells(), 0);
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("MaximumBlocks"), std::string::npos);
+  EXPECT_GT(this->Image()->GetNumberOfCells(), 0);
+}
+
+TEST_F(WeightGrid, OneWeightNotANumberAndInfinity)
+{
+  constexpr float infinite = std::numeric_limits<float>::infinity();
+  this->Source->AddTensor("conv1", "weight", { 1, 1, 1, 1 }, { 0.5F });
+  this->Source->AddTensor("conv2", "weight", { 1, 1, 1, 3 },
+    { std::numeric_limits<float>::quiet_NaN(), infinite, -0.5F });
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Blocks()->GetNumberOfPolys(), 6);
+  EXPECT_EQ(this->Image()->GetNumberOfCells(), 1);
+  this->Grid->SetLayer("conv2");
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  double bounds[6];
+  this->Blocks()->GetBounds(bounds);
+  EXPECT_TRUE(std::isfinite(bounds[4]) && std::isfinite(bounds[5]));
+  double range[2];
+  this->Blocks()->GetCellData()->GetScalars()->GetFiniteRange(range);
+  EXPECT_EQ(range[1], 0.5);
+}
+
+TEST_F(WeightGrid, WorksWithoutAProvider)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 3, 3 }, Counting(36));
+  this->Source->Provides = false;
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Blocks()->GetNumberOfPolys(), 36 * 6);
+  EXPECT_EQ(this->Image()->GetNumberOfCells(), 49);
+  EXPECT_EQ(this->Grid->GetTensors()->GetNumberOfValues(), 0);
+}
+
+TEST_F(WeightGrid, RunsAgainOnlyWhenSomethingChanges)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 3, 3 }, Counting(36));
+  this->Grid->Update();
+  const vtkMTimeType made = this->Blocks()->GetMTime();
+  this->Grid->SetGap(this->Grid->GetGap());
+  this->Grid->SetLayer("");
+  this->Grid->Update();
+  EXPECT_EQ(this->Blocks()->GetMTime(), made);
+  this->Grid->SetGap(0.5);
+  this->Grid->Update();
+  EXPECT_GT(this->Blocks()->GetMTime(), made);
+}
+
+TEST_F(WeightGrid, PrintsItsParameters)
+{
+  std::ostringstream text;
+  this->Grid->Print(text);
+  for (const char* name :
+    { "Layer", "Kind", "Gap", "HeightScale", "MaximumBlocks", "MaximumPixels" })
+  {
+    EXPECT_NE(text.str().find(name), std::string::npos) << name;
+  }
+}
