@@ -81,6 +81,16 @@ int NetworkGraph::activationLayer(int index) const
   return last;
 }
 
+int NetworkGraph::feedingLayer(int index) const
+{
+  int source = this->layers[static_cast<std::size_t>(index)].inputs[0];
+  while (source != imageInput && !this->layers[static_cast<std::size_t>(source)].hasFilters())
+  {
+    source = this->layers[static_cast<std::size_t>(source)].inputs[0];
+  }
+  return source;
+}
+
 MapShape NetworkGraph::denseWindow(int index) const
 {
   int source = this->layers[static_cast<std::size_t>(index)].inputs[0];

@@ -102,6 +102,11 @@ struct NetworkGraph
   /// layer itself, or the batch norm and ReLU behind it where nothing else reads between.
   int activationLayer(int index) const;
 
+  /// The convolution or dense layer whose filters are the channels that layer `index` reads: back
+  /// through everything that keeps channels (of a sum through its first input) and through flatten.
+  /// imageInput if they are the image's.
+  int feedingLayer(int index) const;
+
   /// Window of a dense layer's weights: the maps in front of the flatten that feeds it, as
   /// { channels, rows, columns }; { n, 1, 1 } if it is fed by another dense layer.
   MapShape denseWindow(int index) const;

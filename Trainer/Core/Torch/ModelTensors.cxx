@@ -40,7 +40,14 @@ ModelTensors::ModelTensors(const NetworkGraph& graph, const ParameterStore& stor
     const auto add = [&](const char* kind, const TensorShape& shape, TensorOrigin origin,
                        const Parameter* parameter)
     {
-      this->description.tensors.push_back({ layer.id, layer.name, kind, shape });
+      TensorDescription tensor = { layer.id, layer.name, kind, shape };
+      if (parameter != nullptr && parameter->role == ParameterRole::Weight && layer.hasFilters())
+      {
+        const int feeding = graph.feedingLayer(index);
+        tensor.channelLayerId =
+          feeding == imageInput ? -1 : graph.layers[static_cast<std::size_t>(feeding)].id;
+      }
+      this->description.tensors.push_back(tensor);
       this->sources.push_back({ origin, parameter, index });
     };
     const Parameter* weight = store.find(index, ParameterRole::Weight);
