@@ -415,10 +415,10 @@ void EngineCore::pause(const std::string& why)
     return;
   }
   this->running_ = false;
-  this->endGoals("interrupted " + atStep(this->run_->step()) + ": " + why);
   const std::string reason = reasonOf([this] { this->run_->showPresent(); });
   this->show(this->run_->step() == 0 ? TrainingState::Ready : TrainingState::Paused,
     why + " " + atStep(this->run_->step()) + (reason.empty() ? "" : "; no snapshot: " + reason));
+  this->endGoals("interrupted " + atStep(this->run_->step()) + ": " + why);
 }
 
 void EngineCore::stop()
@@ -428,12 +428,12 @@ void EngineCore::stop()
     return;
   }
   this->running_ = false;
-  this->endGoals("interrupted " + atStep(this->run_->step()) + ": stopped");
   const std::string reason = reasonOf([this] { this->run_->showPresent(); });
   this->closeRun();
   this->finished_ = true;
   this->show(TrainingState::Finished,
     "stopped " + atStep(this->run_->step()) + (reason.empty() ? "" : "; no snapshot: " + reason));
+  this->endGoals("interrupted " + atStep(this->run_->step()) + ": stopped");
 }
 
 std::string EngineCore::evaluate()
@@ -561,8 +561,8 @@ void EngineCore::closeRun() noexcept
 void EngineCore::fail(const std::string& reason)
 {
   this->failure_ = reason;
-  this->endGoals(reason);
   this->show(TrainingState::Failed, reason);
+  this->endGoals(reason);
 }
 
 void EngineCore::show(TrainingState state, const std::string& message)
