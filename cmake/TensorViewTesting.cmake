@@ -10,8 +10,12 @@ tensorview_add_gtest(<name>
 
 An executable <name> of GoogleTest files, registered with ctest. Arguments it does not know are an
 error.
+
+tensorview_tests (target)      builds the tests and what they need, and nothing else; executables
+                               that stand in an add_test of their own are added by add_dependencies
 #]==]
 include(GoogleTest)
+add_custom_target(tensorview_tests)
 
 set(tensorview_sanitizer_environment
   "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/.lsan.supp:print_suppressions=0"
@@ -39,6 +43,7 @@ function (tensorview_add_gtest name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gtest_main)
   tensorview_target_defaults(${name})
+  add_dependencies(tensorview_tests ${name})
 
   set(environment ${arg_ENVIRONMENT} ${tensorview_sanitizer_environment})
   set(properties LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
