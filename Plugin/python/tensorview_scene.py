@@ -21,7 +21,9 @@ BACKGROUND = [1.0, 1.0, 1.0]
 INK = [0.15, 0.16, 0.18]
 LOSS_COLOR = ["0.12", "0.36", "0.66"]
 ACCURACY_COLOR = ["0.88", "0.42", "0.05"]
-VIEW_NAMES = ("weights", "images", "trajectories", "metrics")
+CIRCLE = "4"  # of ParaView's marker styles
+PICTURE_NAMES = ("weights", "images", "trajectories")
+VIEW_NAMES = PICTURE_NAMES + ("metrics",)
 
 
 class Scene:
@@ -33,7 +35,7 @@ class Scene:
         self.source = source
         self.weights = simple.WeightGrid(Input=simple.OutputPort(source, 0), **choice)
         self.images = simple.ImageGrid(Input=simple.OutputPort(source, 0), **choice)
-        self.trajectories = simple.Trajectory(Input=simple.OutputPort(source, 0), Arrangement="Side by side", **choice)
+        self.trajectories = simple.Trajectory(Input=simple.OutputPort(source, 0), Arrangement="Side By Side", **choice)
         self.views = {}
         self.layout = None
 
@@ -46,12 +48,12 @@ class Scene:
         for view in self.views.values():
             simple.Render(view)
         self.fit_colors()
-        for name in ("weights", "images"):
+        for name in PICTURE_NAMES:
             simple.Render(self.views[name])
 
     def fit_colors(self):
-        """Fits the colour maps of weights and activations to the values that are shown."""
-        for proxy, name in ((self.weights, "weights"), (self.images, "images")):
+        """Fits the colour maps to the values that are shown."""
+        for proxy, name in zip((self.weights, self.images, self.trajectories), PICTURE_NAMES):
             display = simple.GetDisplayProperties(simple.OutputPort(proxy, 0), view=self.views[name])
             display.RescaleTransferFunctionToDataRange(False, True)
 
@@ -133,7 +135,8 @@ def _render_view(name, parallel):
 
 
 def _chart_view(name):
-    view = simple.CreateView("XYChartView", registrationName=name)
+    # Points, not lines: ParaView complains at every frame about a line of one point, and a batch's loss is noise anyway.
+    view = simple.CreateView("XYPointChartView", registrationName=name)
     view.BottomAxisTitle = "step"
     view.LeftAxisTitle = "loss"
     view.RightAxisTitle = "accuracy"
@@ -164,8 +167,8 @@ def _show_weights(scene):
     display.SetScalarBarVisibility(view, True)
     _place_color_bar(display, view)
     bounds = list(blocks.GetDataInformation().GetBounds())
-    bounds[4:] = [-0.6, 0.6]  # heights change while training; this leaves them room
-    _fit_camera(view, bounds, direction=(-0.25, -0.9, 0.95), up=(0.0, 0.0, 1.0))
+    bounds[4:] = [-0.5, 0.5]  # heights change while training; this leaves them room
+    _fit_camera(view, bounds, direction=(-0.12, -0.8, 1.0), up=(0.0, 0.0, 1.0))
 
 
 def _show_images(scene):
@@ -189,23 +192,28 @@ def _show_trajectories(scene):
 
 def _show_metrics(scene):
     view = scene.views["metrics"]
-    training = simple.Show(simple.OutputPort(scene.source, 1), view)
-    training.UseIndexForXAxis = 0
-    training.XArrayName = "Time"
-    training.SeriesVisibility = ["loss", "accuracy"]
-    training.SeriesPlotCorner = ["loss", "0", "accuracy", "1"]
-    training.SeriesLineThickness = ["loss", "2", "accuracy", "1"]
-    training.SeriesColor = ["loss"] + LOSS_COLOR + ["accuracy"] + ACCURACY_COLOR
-    validation = simple.Show(simple.OutputPort(scene.source, 2), view)
-    validation.UseIndexForXAxis = 0
-    validation.XArrayName = "Time"
-    validation.SeriesVisibility = ["validation_loss", "validation_accuracy"]
-    validation.SeriesLabel = ["validation_loss", "validation loss", "validation_accuracy", "validation accuracy"]
-    validation.SeriesPlotCorner = ["validation_loss", "0", "validation_accuracy", "1"]
-    validation.SeriesLineStyle = ["validation_loss", "0", "validation_accuracy", "0"]
-    validation.SeriesMarkerStyle = ["validation_loss", "4", "validation_accuracy", "4"]
-    validation.SeriesMarkerSize = ["validation_loss", "9", "validation_accuracy", "9"]
-    validation.SeriesColor = ["validation_loss"] + LOSS_COLOR + ["validation_accuracy"] + ACCURACY_COLOR
+    _show_series(view, simple.OutputPort(scene.source, 1), ("loss", "accuracy"), marker_size=3)
+    _show_series(view, simple.OutputPort(scene.source, 2), ("validation_loss", "validation_accuracy"), marker_size=11)
+
+
+def _show_series(view, table, names, marker_size):
+    """Draws a loss on the left axis and an accuracy on the right one over the steps."""
+    display = simple.Show(table, view)
+    display.UseIndexForXAxis = 0
+    display.XArrayName = "Time"
+    display.SeriesVisibility = list(names)
+    labels, corners, styles, sizes, colors = [], [], [], [], []
+    for name, corner, color in zip(names, ("0", "1"), (LOSS_COLOR, ACCURACY_COLOR)):
+        labels += [name, name.replace("_", " ")]
+        corners += [name, corner]
+        styles += [name, CIRCLE]
+        sizes += [name, str(marker_size)]
+        colors += [name] + color
+    display.SeriesLabel = labels
+    display.SeriesPlotCorner = corners
+    display.SeriesMarkerStyle = styles
+    display.SeriesMarkerSize = sizes
+    display.SeriesColor = colors
 
 
 def _place_color_bar(display, view):
@@ -219,6 +227,9 @@ def _place_color_bar(display, view):
     bar.WindowLocation = "Any Location"
     bar.Position = [0.88, 0.25]
     bar.Orientation = "Vertical"
+    bar.AutomaticLabelFormat = 0
+    bar.LabelFormat = "%.3g"
+    bar.RangeLabelFormat = "%.3g"
 
 
 def _label(scene, name):
@@ -230,7 +241,7 @@ def _label(scene, name):
     link.AddLinkedProperty(layer.SMProxy, "Text", 2)  # vtkSMLink::OUTPUT
     step = simple.AnnotateTimeFilter(
         registrationName=f"{name} step", Input=simple.OutputPort(scene.source, 0), Format="step {time:.0f}")
-    for key in VIEW_NAMES[:3]:
+    for key in PICTURE_NAMES:
         for text, corner in ((layer, "Upper Left Corner"), (step, "Upper Right Corner")):
             display = simple.Show(text, scene.views[key])
             display.WindowLocation = corner
