@@ -131,6 +131,9 @@ IdxFile readIdx(const std::string& path, int axes)
                      std::to_string(size) + " values are there");
     }
   }
+  // Only at its very end does a compressed file tell whether it is whole (checksum).
+  std::uint8_t behind = 0;
+  readSome(file.get(), path, &behind, 1);
   return result;
 }
 
