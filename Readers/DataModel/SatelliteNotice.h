@@ -1,6 +1,8 @@
 #ifndef TENSORVIEW_SATELLITE_NOTICE_H
 #define TENSORVIEW_SATELLITE_NOTICE_H
 
+#include "vtkTensorViewDataModelModule.h"
+
 class vtkMultiProcessController;
 class vtkObject;
 
@@ -8,7 +10,7 @@ class vtkObject;
 /// ParaView asks only the root whether a live source needs an update, yet all ranks must execute
 /// together. Objects with a notice must be made in the same order on all ranks, as ParaView's
 /// server-side objects are: the running number of the notice says which object is meant.
-class SatelliteNotice
+class VTKTENSORVIEWDATAMODEL_EXPORT SatelliteNotice
 {
 public:
   SatelliteNotice(vtkMultiProcessController* controller, vtkObject* object);

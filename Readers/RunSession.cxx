@@ -1,0 +1,64 @@
+#include "RunSession.h"
+
+#include <sys/stat.h>
+
+namespace tensorview
+{
+namespace
+{
+
+std::pair<std::uint64_t, std::uint64_t> identityOf(const std::string& path)
+{
+  struct stat information = {};
+  if (::stat(path.c_str(), &information) != 0)
+  {
+    return { 0, 0 };
+  }
+  return { information.st_dev, information.st_ino };
+}
+
+} // namespace
+
+void RunSession::open(const std::string& path, const std::string& branch)
+{
+  const auto identity = identityOf(path);
+  if (this->run_ && this->path_ == path && this->branch_ == branch && this->identity_ == identity)
+  {
+    return;
+  }
+  this->close();
+  this->run_ = RunReader::open(path, branch);
+  this->path_ = path;
+  this->branch_ = branch;
+  this->identity_ = identity;
+}
+
+void RunSession::close()
+{
+  this->run_.reset();
+  this->tensors_.clear();
+}
+
+const TensorValues& RunSession::tensor(
+  std::size_t tensor, std::size_t snapshot, int piece, int pieces)
+{
+  if (snapshot != this->snapshot_ || this->piece_ != std::make_pair(piece, pieces))
+  {
+    this->tensors_.clear();
+    this->snapshot_ = snapshot;
+    this->piece_ = { piece, pieces };
+  }
+  const auto found = this->tensors_.find(tensor);
+  if (found != this->tensors_.end())
+  {
+    return found->second;
+  }
+  const std::int64_t filters = this->run_->model().tensors.at(tensor).shape.filters;
+  const std::int64_t first = filters * piece / pieces;
+  const std::int64_t last = filters * (piece + 1) / pieces;
+  ++this->reads_;
+  return this->tensors_[tensor] =
+           this->run_->readTensor(tensor, snapshot, first, pieces == 1 ? -1 : last - first);
+}
+
+} // namespace tensorview

@@ -1,0 +1,49 @@
+#ifndef vtkRunModelProvider_h
+#define vtkRunModelProvider_h
+
+#include "vtkModelProvider.h"
+#include "vtkTensorViewReadersModule.h"
+
+#include <memory> // for shared_ptr
+
+namespace tensorview
+{
+class RunReader;
+}
+
+/**
+ * @class vtkRunModelProvider
+ * @brief The model and the history of a recorded run. History is read from the file when it is
+ * asked for.
+ */
+class VTKTENSORVIEWREADERS_EXPORT vtkRunModelProvider : public vtkModelProvider
+{
+public:
+  static vtkRunModelProvider* New();
+  vtkTypeMacro(vtkRunModelProvider, vtkModelProvider);
+  void PrintSelf(ostream& os, vtkIndent indent) override;
+
+  /// Null: a model without layers.
+  void SetRun(std::shared_ptr<const tensorview::RunReader> run);
+
+  std::shared_ptr<const tensorview::ModelDescription> GetModel() override;
+
+  /// Problems of the file are warnings; the history is then empty.
+  bool ReadCoordinates(const std::string& layer, const std::vector<std::int64_t>& coordinates,
+    std::int64_t firstStep, std::int64_t lastStep, tensorview::CoordinateHistory& history) override;
+
+  bool ReadProbe(const std::string& layer, double step, tensorview::TensorValues& probe) override;
+
+protected:
+  vtkRunModelProvider();
+  ~vtkRunModelProvider() override;
+
+private:
+  vtkRunModelProvider(const vtkRunModelProvider&) = delete;
+  void operator=(const vtkRunModelProvider&) = delete;
+
+  std::shared_ptr<const tensorview::RunReader> Run;
+  std::shared_ptr<const tensorview::ModelDescription> Model;
+};
+
+#endif

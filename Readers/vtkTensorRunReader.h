@@ -1,0 +1,95 @@
+#ifndef vtkTensorRunReader_h
+#define vtkTensorRunReader_h
+
+#include "vtkDataObjectAlgorithm.h"
+#include "vtkTensorViewReadersModule.h"
+
+#include <memory> // for unique_ptr
+#include <string> // for FileName
+
+/**
+ * @class vtkTensorRunReader
+ * @brief Reads a recorded run (.tvr, docs/run-format.md).
+ *
+ * Ports, the same as those of a Trainer (docs/architecture.md, data model):
+ * 0 `Tensors`: vtkPartitionedDataSetCollection, one tensor per (layer, kind); tensors that are not
+ * selected are listed but hold no values; 1 `Metrics`: vtkTable `Time`, `epoch`, `loss`, ...; 2
+ * `Evaluations`: vtkTable; 3 `Edits`: vtkTable. Time steps are the recorded snapshots; a time in
+ * between gives the snapshot before it. With several ranks each has a contiguous range of filters;
+ * tables are on rank 0.
+ */
+class VTKTENSORVIEWREADERS_EXPORT vtkTensorRunReader : public vtkDataObjectAlgorithm
+{
+public:
+  static vtkTensorRunReader* New();
+  vtkTypeMacro(vtkTensorRunReader, vtkDataObjectAlgorithm);
+  void PrintSelf(ostream& os, vtkIndent indent) override;
+
+  ///@{
+  /// Any segment of the run.
+  void SetFileName(const char* fileName);
+  const char* GetFileName() const { return this->FileName.c_str(); }
+  ///@}
+
+  ///@{
+  /// File name (without folder) of the segment at the end of the branch to show; empty: the newest.
+  /// Default empty.
+  void SetBranch(const char* branch);
+  const char* GetBranch() const { return this->Branch.c_str(); }
+  ///@}
+
+  ///@{
+  /// Show the newest snapshot, and new ones as a running writer appends them, whatever the time.
+  /// Default 0.
+  void SetFollow(int follow);
+  vtkGetMacro(Follow, int);
+  vtkBooleanMacro(Follow, int);
+  ///@}
+
+  ///@{
+  /// Tensors to read, by "<layer>/<kind>". Default: all.
+  int GetNumberOfTensorArrays();
+  const char* GetTensorArrayName(int index);
+  int GetTensorArrayStatus(const char* name);
+  void SetTensorArrayStatus(const char* name, int status);
+  ///@}
+
+  ///@{
+  /// Any change looks for what a writer has appended; for scripts. Default 0.
+  vtkSetMacro(RefreshToken, int);
+  vtkGetMacro(RefreshToken, int);
+  ///@}
+
+  /// Does the file begin like a run? Reads its description only.
+  static int CanReadFile(const char* fileName);
+
+  /// Polled by ParaView's live sources on the root: has a writer appended something? At most one
+  /// look a second.
+  bool GetNeedsUpdate();
+
+  /// Tensors read from the file so far.
+  vtkIdType GetNumberOfTensorsRead() const;
+
+protected:
+  vtkTensorRunReader();
+  ~vtkTensorRunReader() override;
+
+  int FillOutputPortInformation(int port, vtkInformation* info) override;
+  int RequestDataObject(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  int RequestInformation(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+
+private:
+  vtkTensorRunReader(const vtkTensorRunReader&) = delete;
+  void operator=(const vtkTensorRunReader&) = delete;
+
+  std::string FileName;
+  std::string Branch;
+  int Follow = 0;
+  int RefreshToken = 0;
+
+  struct Internals;
+  std::unique_ptr<Internals> Internal;
+};
+
+#endif
