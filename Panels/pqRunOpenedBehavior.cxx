@@ -2,30 +2,14 @@
 
 #include "pqApplicationCore.h"
 #include "pqObjectBuilder.h"
-#include "pqOutputPort.h"
 #include "pqPipelineSource.h"
 #include "pqSceneViews.h"
 #include "pqTensorViewSettings.h"
 
-#include "vtkPVDataInformation.h"
 #include "vtkSMProxy.h"
 
 #include <QPointer>
 #include <QTimer>
-
-namespace
-{
-
-/// Views of a run that could be read; another one has told why in the output window.
-void createViewsOf(const QPointer<pqPipelineSource>& reader)
-{
-  if (reader && reader->getOutputPort(0)->getDataInformation()->GetNumberOfPoints() > 0)
-  {
-    pqSceneViews::create(reader);
-  }
-}
-
-} // namespace
 
 //-----------------------------------------------------------------------------
 pqRunOpenedBehavior::pqRunOpenedBehavior(QObject* parentObject)
@@ -65,7 +49,14 @@ void pqRunOpenedBehavior::onReaderCreated(pqPipelineSource* reader)
       if (pqTensorViewSettings::createViewsForRuns())
       {
         // After Apply is through.
-        QTimer::singleShot(0, this, [source]() { createViewsOf(source); });
+        QTimer::singleShot(0, this,
+          [source]()
+          {
+            if (source)
+            {
+              pqSceneViews::create(source);
+            }
+          });
       }
     });
 }

@@ -1,10 +1,12 @@
 #include "pqSceneViews.h"
 
 #include "pqActiveObjects.h"
+#include "pqOutputPort.h"
 #include "pqPipelineFilter.h"
 #include "pqPipelineSource.h"
 #include "pqServer.h"
 
+#include "vtkPVDataInformation.h"
 #include "vtkPythonInterpreter.h"
 #include "vtkSMProxy.h"
 #include "vtkSMTrace.h"
@@ -12,6 +14,7 @@
 #include <QCursor>
 #include <QGuiApplication>
 #include <QString>
+#include <QtDebug>
 
 namespace
 {
@@ -26,6 +29,21 @@ QByteArray buildCall(vtkTypeUInt32 globalId)
                  "    .GetActiveSession().GetRemoteObject(%1)))\n")
     .arg(globalId)
     .toUtf8();
+}
+
+/// False, and told in the output window, if the source has nothing that could be looked at.
+bool hasTensors(pqPipelineSource* producer)
+{
+  producer->updatePipeline();
+  if (producer->getOutputPort(0)->getDataInformation()->GetNumberOfPoints() > 0)
+  {
+    return true;
+  }
+  qWarning().noquote() << QString(
+    "No views were made: %1 has no tensors. What it has to say stands "
+    "above, and in the TensorView dock.")
+                            .arg(producer->getSMName());
+  return false;
 }
 
 } // namespace
@@ -63,6 +81,10 @@ pqPipelineSource* producerOf(pqPipelineSource* source)
 //-----------------------------------------------------------------------------
 bool create(pqPipelineSource* producer)
 {
+  if (!hasTensors(producer))
+  {
+    return false;
+  }
   QGuiApplication::setOverrideCursor(QCursor(Qt::WaitCursor));
   pqActiveObjects::instance().setActiveServer(producer->getServer());
   vtkPythonInterpreter::Initialize();

@@ -5,7 +5,7 @@ import re
 
 LINES = [
     r"^trainer1 = Trainer\(registrationName='Trainer1'",
-    r"^trainer1\.Epochs = 2$",
+    r"^trainer1\.Epochs = 200$",
     r"^trainer1\.LearningRate = 0\.02$",
     r"^import tensorview_scene$",
     r"^tensorview_scene\.build\(trainer1\)$",
@@ -38,7 +38,7 @@ def information(name):
     return trainer.GetPropertyValue(name)
 
 
-assert trainer.Epochs == 2 and trainer.LearningRate == 0.05
+assert trainer.Epochs == 200 and trainer.LearningRate == 0.05
 assert information("State") == "finished", information("State")
 assert information("Step") >= 4, information("Step")
 kinds = [view.GetXMLName() for view in NAMES["GetViews"]()]
