@@ -46,15 +46,21 @@ function (tensorview_add_gtest name)
   add_dependencies(tensorview_tests ${name})
 
   set(environment ${arg_ENVIRONMENT} ${tensorview_sanitizer_environment})
-  set(properties LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
-  if (environment)
-    list(APPEND properties ENVIRONMENT "${environment}")
-  endif ()
   if (arg_WHOLE)
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES ${properties})
+    set_tests_properties(${name} PROPERTIES
+      LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} ENVIRONMENT "${environment}")
   else ()
-    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-      PROPERTIES ${properties})
+    # Properties that are lists do not survive gtest_discover_tests; ctest reads them from a file,
+    # after it has found the tests.
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60)
+    set(file "${CMAKE_CURRENT_BINARY_DIR}/${name}_properties.cmake")
+    file(GENERATE OUTPUT "${file}" CONTENT
+"foreach (test IN LISTS ${name}_TESTS)
+  set_tests_properties(\"\${test}\" PROPERTIES
+    LABELS \"${arg_LABELS}\" TIMEOUT ${arg_TIMEOUT} ENVIRONMENT \"${environment}\")
+endforeach ()
+")
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${file}")
   endif ()
 endfunction ()
