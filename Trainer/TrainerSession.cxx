@@ -192,18 +192,23 @@ std::vector<TrainerSession::Problem> TrainerSession::takeProblems()
 {
   if (this->engine_)
   {
+    bool failed = false;
     for (const std::int64_t id : { this->prepareId_, this->commandId_ })
     {
       const CommandStatus command = id != 0 ? this->engine_->command(id) : CommandStatus{};
       if (command.state == CommandState::Failed)
       {
         this->tell(true, command.reason);
+        failed = true;
       }
     }
     const EngineStatus status = this->engine_->status();
     const bool diverged =
       status.state == TrainingState::Paused && status.step > 0 && !std::isfinite(status.loss);
-    this->tell(false, status.warning);
+    if (!failed)
+    {
+      this->tell(false, status.warning); // else the reason above says the same
+    }
     if (status.state == TrainingState::Failed)
     {
       this->tell(true, status.message);

@@ -1,0 +1,119 @@
+"""The scene of views: what it is made of, what it shows, and that a state file brings it back without training."""
+import os
+import unittest
+
+from paraview import servermanager
+from paraview.simple import *
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkIOImage import vtkPNGReader
+
+import tensorview_scene
+from live_trainer import advance, information, main, step_shown
+
+
+def pixels(path):
+    reader = vtkPNGReader()
+    reader.SetFileName(path)
+    reader.Update()
+    image = reader.GetOutput()
+    width, height, _ = image.GetDimensions()
+    return vtk_to_numpy(image.GetPointData().GetScalars()).reshape(height, width, -1)[..., :3].astype(int)
+
+
+def drawn_share(picture):
+    """Share of the pixels that are not background, of the middle of the picture."""
+    height, width, _ = picture.shape
+    middle = picture[height // 8:-height // 8, width // 6:-width // 6]
+    return float((middle.min(axis=2) < 235).mean())
+
+
+class SceneTest(unittest.TestCase):
+    def setUp(self):
+        self.trainer = Trainer()
+
+    def tearDown(self):
+        ResetSession()
+
+    def picture(self, scene, name, when=""):
+        path = f"{self.id().split('.')[-1]}-{name}{when}.png"
+        scene.save_view(name, path, (600, 400))
+        return pixels(path)
+
+    def test_four_views_in_one_layout_with_settings_for_software_rendering(self):
+        scene = tensorview_scene.build(self.trainer)
+        self.assertEqual(tuple(scene.views), tensorview_scene.VIEW_NAMES)
+        self.assertEqual(len(GetViewsInLayout(scene.layout)), 4)
+        self.assertEqual(len(GetLayouts()), 1)
+        for name in tensorview_scene.PICTURE_NAMES:
+            self.assertEqual(scene.views[name].UseFXAA, 0)
+        self.assertEqual([scene.views[name].CameraParallelProjection for name in tensorview_scene.PICTURE_NAMES], [0, 1, 0])
+        self.assertEqual(GetActiveSource(), self.trainer)
+        self.assertEqual(information(self.trainer, "State"), "ready")
+
+    def test_every_view_shows_something_and_moves(self):
+        scene = tensorview_scene.build(self.trainer)
+        advance(self.trainer, 30)
+        scene.refresh()
+        before = {name: self.picture(scene, name) for name in scene.views}
+        for name, least in (("weights", 0.1), ("images", 0.3), ("trajectories", 0.001), ("metrics", 0.001)):
+            self.assertGreater(drawn_share(before[name]), least, name)
+        advance(self.trainer, 60)
+        scene.refresh()
+        for name, picture in before.items():
+            self.assertTrue((self.picture(scene, name, "-later") != picture).any(), name)
+
+    def test_the_layer_is_one_for_all(self):
+        scene = tensorview_scene.build(self.trainer)
+        self.assertEqual(scene.weights.Layer, "conv1")
+        self.assertEqual(FindSource("Trainer1 layer").Text, "conv1")
+        for changed, layer in ((scene.images, "conv2"), (scene.trajectories, "conv1")):
+            changed.Layer = layer
+            for proxy in (scene.weights, scene.images, scene.trajectories):
+                self.assertEqual(proxy.Layer, layer)
+            self.assertEqual(FindSource("Trainer1 layer").Text, layer)
+
+    def test_another_layer_from_the_start(self):
+        scene = tensorview_scene.build(self.trainer, layer="conv2")
+        self.assertEqual({p.Layer for p in (scene.weights, scene.images, scene.trajectories)}, {"conv2"})
+
+    def test_two_scenes_side_by_side(self):
+        other = Trainer(Seed=2)
+        scenes = [tensorview_scene.build(trainer) for trainer in (self.trainer, other)]
+        self.assertEqual(len(GetLayouts()), 2)
+        scenes[0].weights.Layer = "conv2"
+        self.assertEqual(scenes[1].weights.Layer, "conv1")
+
+    def test_a_layout_of_the_user_stays(self):
+        view = CreateView("RenderView")
+        layout = CreateLayout("mine")
+        AssignViewToLayout(view=view, layout=layout)
+        Show(Sphere(), view)
+        tensorview_scene.build(self.trainer)
+        self.assertEqual(len(GetLayouts()), 2)
+
+    def test_a_state_file_restores_the_scene_and_trains_nothing(self):
+        scene = tensorview_scene.build(self.trainer)
+        self.trainer.LearningRate = 0.05
+        advance(self.trainer, 10)
+        scene.weights.Layer = "conv2"
+        SaveState("scene.pvsm")
+        ResetSession()
+        LoadState("scene.pvsm")
+        trainer = FindSource("Trainer1")
+        self.assertEqual(trainer.LearningRate, 0.05)
+        self.assertEqual(len(GetRenderViews()), 3)
+        for view in GetViews():
+            Render(view)
+        self.assertEqual(information(trainer, "State"), "ready")
+        self.assertEqual(information(trainer, "Step"), 0)
+        grids = [source for source in GetSources().values() if source.SMProxy.GetXMLName() == "WeightGrid"]
+        self.assertEqual([grid.Layer for grid in grids], ["conv2"])
+        self.assertEqual(step_shown(trainer), 0)
+        advance(trainer, 3)
+        self.assertEqual(information(trainer, "Step"), 3)
+        grids[0].Layer = "conv1"
+        self.assertEqual(FindSource("Trainer1 layer").Text, "conv1")
+
+
+if __name__ == "__main__":
+    main()
