@@ -156,9 +156,10 @@ void Recorder::append(std::shared_ptr<const SnapshotValues> snapshot, bool alway
     {
       return;
     }
-    const bool room = this->snapshotsHeld_ < this->limits_.snapshots &&
-                      (this->snapshotsHeld_ == 0 ||
-                        this->snapshotBytesHeld_ + bytes <= this->limits_.snapshotBytes);
+    const std::size_t together = this->snapshotBytesHeld_ + bytes;
+    const bool room = together <= this->limits_.smallSnapshotBytes ||
+                      (this->snapshotsHeld_ < this->limits_.snapshots &&
+                        (this->snapshotsHeld_ == 0 || together <= this->limits_.snapshotBytes));
     if (!room && !always)
     {
       ++this->progress_.droppedSnapshots;

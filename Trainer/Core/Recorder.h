@@ -30,10 +30,13 @@ class Recorder
 public:
   struct Limits
   {
-    std::size_t snapshots = 4;                        ///< waiting or being written
-    std::size_t snapshotBytes = std::size_t(1) << 30; ///< likewise; one always fits
-    std::size_t rowBytes = std::size_t(128) << 20;    ///< rows waiting
-    std::size_t events = 10000;                       ///< lines and evaluations waiting
+    std::size_t snapshots = 4; ///< waiting or being written
+    /// Likewise, but one always fits.
+    std::size_t snapshotBytes = std::size_t(1) << 30;
+    /// Small snapshots may be more than `snapshots`, up to this together.
+    std::size_t smallSnapshotBytes = std::size_t(64) << 20;
+    std::size_t rowBytes = std::size_t(128) << 20; ///< rows waiting
+    std::size_t events = 10000;                    ///< lines and evaluations waiting
     double flushSeconds = 0.5;
   };
 

@@ -188,6 +188,7 @@ TEST(Recorder, DropsAndCountsWhatDoesNotFit)
   Source source;
   Recorder::Limits limits;
   limits.snapshots = 0;
+  limits.smallSnapshotBytes = 0;
   limits.rowBytes = 1;
   Recorder recorder(folder / "run.tvr", source.model.layout(), false, limits);
   recorder.append(source.snapshot(), true); // the first is always taken

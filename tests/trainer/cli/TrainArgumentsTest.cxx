@@ -1,0 +1,91 @@
+#include "TrainArguments.h"
+#include "TrainerOptionsFields.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+using namespace tensorview;
+
+namespace
+{
+TrainArguments parsed(const std::vector<std::string>& words)
+{
+  TrainArguments arguments;
+  const auto usage = parseArguments(words, arguments);
+  EXPECT_FALSE(usage) << usage->text;
+  return arguments;
+}
+
+TrainUsage usageOf(const std::vector<std::string>& words)
+{
+  TrainArguments arguments;
+  const auto usage = parseArguments(words, arguments);
+  EXPECT_TRUE(usage);
+  return usage.value_or(TrainUsage());
+}
+
+bool contains(const std::string& text, const std::string& part)
+{
+  return text.find(part) != std::string::npos;
+}
+}
+
+TEST(TrainArguments, NothingMeansTheDefaults)
+{
+  const TrainArguments arguments = parsed({});
+  EXPECT_EQ(arguments.options.network, "lenet5-simplified");
+  EXPECT_EQ(arguments.options.learningRate, 0.01);
+  EXPECT_FALSE(arguments.json);
+}
+
+TEST(TrainArguments, TheDesignsExample)
+{
+  const TrainArguments arguments = parsed({ "--network", "lenet5", "--dataset", "mnist",
+    "--data-directory", "D", "--epochs", "2", "--device", "auto", "--record-file", "run.tvr",
+    "--snapshot-interval", "100", "--seed", "1", "--json", "--overwrite" });
+  EXPECT_EQ(arguments.options.network, "lenet5");
+  EXPECT_EQ(arguments.options.dataDirectory, "D");
+  EXPECT_EQ(arguments.options.epochs, 2);
+  EXPECT_EQ(arguments.options.recordFile, "run.tvr");
+  EXPECT_TRUE(arguments.options.overwrite);
+  EXPECT_TRUE(arguments.json);
+}
+
+TEST(TrainArguments, StepsAndNumbersInEveryForm)
+{
+  EXPECT_EQ(parsed({ "--steps", "7" }).options.maximumSteps, 7);
+  EXPECT_EQ(parsed({ "--maximum-steps=8" }).options.maximumSteps, 8);
+  EXPECT_EQ(parsed({ "--learning-rate", "1e-3" }).options.learningRate, 1e-3);
+  EXPECT_EQ(parsed({ "--learning-rate", "-1" }).options.learningRate, -1.0)
+    << "for the engine to refuse";
+  EXPECT_EQ(parsed({ "--seed", "-5" }).options.seed, -5);
+}
+
+TEST(TrainArguments, EveryOptionIsThereWithItsDefault)
+{
+  const std::string help = usageOf({ "--help" }).text;
+  const TrainerOptions options;
+  visitOptions(options,
+    [&](const char* name, const auto&)
+    {
+      std::string option = std::string("--") + name;
+      std::replace(option.begin(), option.end(), '_', '-');
+      EXPECT_TRUE(contains(help, option)) << option;
+    });
+  EXPECT_EQ(usageOf({ "--help" }).status, 0);
+  EXPECT_TRUE(contains(help, "--learning-rate FLOAT=0.01"));
+  EXPECT_TRUE(contains(help, "--network TEXT=lenet5-simplified"));
+}
+
+TEST(TrainArguments, MistakesAreToldAndFail)
+{
+  EXPECT_NE(usageOf({ "--epoch", "2" }).status, 0);
+  EXPECT_TRUE(contains(usageOf({ "--epoch", "2" }).text, "--epoch"));
+  EXPECT_NE(usageOf({ "--epochs", "two" }).status, 0);
+  EXPECT_TRUE(contains(usageOf({ "--epochs", "two" }).text, "two"));
+  EXPECT_NE(usageOf({ "--epochs" }).status, 0);
+  EXPECT_NE(usageOf({ "run.tvr" }).status, 0);
+  EXPECT_EQ(usageOf({ "--version" }).status, 0);
+  EXPECT_TRUE(contains(usageOf({ "--version" }).text, "tensorview-train 0."));
+}

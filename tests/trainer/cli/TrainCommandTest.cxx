@@ -1,0 +1,243 @@
+// Runs the tensorview-train program itself, around the pretended network.
+
+#include "RunReader.h"
+#include "TemporaryFolder.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace tensorview;
+namespace fs = std::filesystem;
+
+namespace
+{
+struct Result
+{
+  int status = -1; ///< exit status; 1000 + the signal that ended it
+  std::string out;
+  std::string error;
+};
+
+std::string readAll(const std::string& path)
+{
+  std::ifstream file(path, std::ios::binary);
+  return { std::istreambuf_iterator<char>(file), {} };
+}
+
+/// A started tensorview-train.
+class Program
+{
+public:
+  Program(const std::vector<std::string>& arguments, const std::string& engineLibrary)
+  {
+    this->process_ = ::fork();
+    if (this->process_ == 0)
+    {
+      ::setenv("TENSORVIEW_ENGINE_LIBRARY", engineLibrary.c_str(), 1);
+      ::dup2(::open(this->outPath().c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
+      ::dup2(::open(this->errorPath().c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
+      std::vector<char*> words{ const_cast<char*>(TENSORVIEW_TRAIN_PROGRAM) };
+      for (const std::string& argument : arguments)
+      {
+        words.push_back(const_cast<char*>(argument.c_str()));
+      }
+      words.push_back(nullptr);
+      ::execv(words[0], words.data());
+      ::_exit(127);
+    }
+  }
+
+  void signal(int number) const { ::kill(this->process_, number); }
+
+  /// Waits until the standard output holds `text`, or the program has ended.
+  void waitForOutput(const std::string& text) const
+  {
+    while (readAll(this->outPath()).find(text) == std::string::npos && !this->hasEnded())
+    {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+
+  Result wait() const
+  {
+    int status = 0;
+    ::waitpid(this->process_, &status, 0);
+    Result result;
+    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    result.out = readAll(this->outPath());
+    result.error = readAll(this->errorPath());
+    return result;
+  }
+
+private:
+  bool hasEnded() const
+  {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(this->process_), &info, WEXITED | WNOHANG | WNOWAIT) !=
+             0 ||
+           info.si_pid != 0;
+  }
+  std::string outPath() const { return this->folder_ / "out"; }
+  std::string errorPath() const { return this->folder_ / "error"; }
+
+  TemporaryFolder folder_;
+  pid_t process_ = 0;
+};
+
+Result train(const std::vector<std::string>& arguments)
+{
+  return Program(arguments, TENSORVIEW_FAKE_ENGINE).wait();
+}
+
+std::vector<nlohmann::json> jsonLines(const std::string& text)
+{
+  std::vector<nlohmann::json> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);)
+  {
+    lines.push_back(nlohmann::json::parse(line));
+  }
+  return lines;
+}
+
+bool contains(const std::string& text, const std::string& part)
+{
+  return text.find(part) != std::string::npos;
+}
+}
+
+TEST(TrainCommand, JsonPerEpochAndALastLine)
+{
+  const Result result = train({ "--epochs", "2", "--json" });
+  EXPECT_EQ(result.status, 0) << result.error;
+  const auto lines = jsonLines(result.out);
+  ASSERT_EQ(lines.size(), 3U);
+  for (const std::size_t i : { 0U, 1U })
+  {
+    EXPECT_EQ(lines[i]["epoch"], i + 1);
+    EXPECT_EQ(lines[i]["step"], 100 * (i + 1));
+    EXPECT_GT(lines[i]["loss"], 0.0);
+    EXPECT_GT(lines[i]["validation_accuracy"], 0.5);
+    EXPECT_LE(lines[i]["validation_accuracy"], 1.0) << "a fraction";
+    EXPECT_GT(lines[i]["steps_per_second"], 0.0);
+  }
+  EXPECT_EQ(lines[2]["step"], 200);
+  EXPECT_GT(lines[2]["test_accuracy"], 0.5);
+}
+
+TEST(TrainCommand, WordsAndSteps)
+{
+  const Result result = train({ "--steps", "130" });
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_TRUE(contains(result.out, "epoch 1, step 100: loss"));
+  EXPECT_TRUE(contains(result.out, "epoch 1.3, step 130: loss"));
+  EXPECT_TRUE(contains(result.out, "finished at step 130, test accuracy"));
+  EXPECT_FALSE(contains(result.error, "\r")) << "no progress line without a terminal";
+}
+
+TEST(TrainCommand, RecordsAndSaysHowMuchBefore)
+{
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.tvr";
+  const Result result = train({ "--epochs", "1", "--record-file", path });
+  EXPECT_EQ(result.status, 0) << result.error;
+  EXPECT_TRUE(contains(result.error, "MB will be written to '" + path + "'")) << result.error;
+  EXPECT_EQ(RunReader::open(path)->stepCount(), 100U);
+  const Result again = train({ "--epochs", "1", "--record-file", path });
+  EXPECT_EQ(again.status, 1);
+  EXPECT_TRUE(contains(again.error, path)) << again.error;
+  EXPECT_EQ(train({ "--steps", "20", "--record-file", path, "--overwrite" }).status, 0);
+  EXPECT_EQ(RunReader::open(path)->stepCount(), 20U);
+  const Result resumed = train({ "--resume", path, "--steps", "30", "--json" });
+  EXPECT_EQ(resumed.status, 0) << resumed.error;
+  EXPECT_EQ(jsonLines(resumed.out).back()["step"], 30);
+  EXPECT_TRUE(fs::exists(folder / "run.0001.tvr"));
+}
+
+TEST(TrainCommand, ASignalStopsCleanly)
+{
+  for (const int number : { SIGINT, SIGTERM })
+  {
+    const TemporaryFolder folder;
+    const std::string path = folder / "run.tvr";
+    const Program program({ "--epochs", "1000", "--record-file", path }, TENSORVIEW_FAKE_ENGINE);
+    program.waitForOutput("epoch 1,");
+    program.signal(number);
+    const Result result = program.wait();
+    EXPECT_EQ(result.status, 128 + number) << result.error;
+    EXPECT_TRUE(contains(result.error, "stopped at step")) << result.error;
+    const auto reader = RunReader::open(path);
+    const auto last = reader->metrics().step.back();
+    EXPECT_GE(last, 100);
+    EXPECT_EQ(reader->snapshotSteps().back(), last);
+    EXPECT_TRUE(contains(reader->jsonLines("events").back(), "end"));
+  }
+}
+
+TEST(TrainCommand, BadInputEndsInWordsAndStatusOne)
+{
+  const TemporaryFolder folder;
+  writeFile(folder / "file", "x");
+  struct Case
+  {
+    std::vector<std::string> arguments;
+    std::string part;
+  };
+  const std::vector<Case> cases = {
+    { { "--learning-rate", "0" }, "LearningRate is 0" },
+    { { "--learning-rate", "-1" }, "LearningRate is -1" },
+    { { "--learning-rate", "nan" }, "LearningRate is nan" },
+    { { "--batch-size", "20000" }, "BatchSize is 20000" },
+    { { "--dataset", "minst" }, "digits, mnist, cifar10, folder" },
+    { { "--optimizer", "sdg" }, "sgd, adam, adamw" },
+    { { "--device", "gpu" }, "auto, cpu, cuda" },
+    { { "--record-file", folder / "none/run.tvr" }, "none" },
+    { { "--record-file", folder / "file/run.tvr" }, "file" },
+    { { "--record-file", folder / "file" }, "exists" },
+    { { "--resume", folder / "none.tvr" }, "none.tvr" },
+    { { "--resume", folder / "file" }, "file" },
+  };
+  for (const Case& bad : cases)
+  {
+    const Result result = train(bad.arguments);
+    EXPECT_EQ(result.status, 1) << bad.part;
+    EXPECT_TRUE(contains(result.error, "tensorview-train: ")) << result.error;
+    EXPECT_TRUE(contains(result.error, bad.part)) << result.error;
+    EXPECT_EQ(result.out, "");
+  }
+  EXPECT_EQ(readAll(folder / "file"), "x");
+}
+
+TEST(TrainCommand, DivergingIsAFailure)
+{
+  const Result result = train({ "--learning-rate", "11", "--epochs", "1" });
+  EXPECT_EQ(result.status, 1);
+  EXPECT_TRUE(contains(result.error, "diverged")) << result.error;
+}
+
+TEST(TrainCommand, WithoutAnEngineItSaysWhatToDo)
+{
+  const Result result = Program({ "--epochs", "1" }, "/nowhere/libEngine.so").wait();
+  EXPECT_EQ(result.status, 1);
+  EXPECT_TRUE(contains(result.error, "/nowhere/libEngine.so")) << result.error;
+  EXPECT_TRUE(contains(result.error, "TENSORVIEW_ENGINE_LIBRARY")) << result.error;
+}
+
+TEST(TrainCommand, HelpAndVersionNeedNoEngine)
+{
+  const Result help = Program({ "--help" }, "/nowhere").wait();
+  EXPECT_EQ(help.status, 0);
+  EXPECT_TRUE(contains(help.out, "--record-file"));
+  EXPECT_EQ(Program({ "--version" }, "/nowhere").wait().status, 0);
+}
