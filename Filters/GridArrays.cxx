@@ -121,7 +121,7 @@ void Promise(vtkInformation* outputInformation, std::int64_t width, std::int64_t
     extent[1] = extent[3] = extent[5] = -1;
   }
   double origin[3] = { corner[0], corner[1], 0.0 };
-  double spacing[3] = { size, size, 1.0 };
+  double spacing[3] = { size, size, size };
   outputInformation->Set(vtkStreamingDemandDrivenPipeline::WHOLE_EXTENT(), extent, 6);
   outputInformation->Set(vtkDataObject::ORIGIN(), origin, 3);
   outputInformation->Set(vtkDataObject::SPACING(), spacing, 3);
@@ -199,7 +199,9 @@ void GridArrays::DrawImage(vtkImageData* image, const ImageContent& content)
   const GridLayout& layout = content.layout;
   image->SetExtent(0, static_cast<int>(layout.width()), 0, static_cast<int>(layout.height()), 0, 0);
   image->SetOrigin(layout.originX(), layout.originY(), 0.0);
-  image->SetSpacing(layout.spacing(), layout.spacing(), 1.0);
+  // Cubic, though flat: ParaView's parallel projection loses slices that are much thicker than
+  // wide.
+  image->SetSpacing(layout.spacing(), layout.spacing(), layout.spacing());
 
   FilterValues removed;
   removed.filters = content.removed.size();

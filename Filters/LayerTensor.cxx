@@ -2,7 +2,9 @@
 
 #include "RankExchange.h"
 
+#include "vtkDataObject.h"
 #include "vtkImageData.h"
+#include "vtkInformation.h"
 #include "vtkModelProvider.h"
 #include "vtkPartitionedDataSet.h"
 #include "vtkPartitionedDataSetCollection.h"
@@ -60,17 +62,28 @@ std::int64_t FirstFilters(const LayerDescription& layer)
     [first](const tensorview::SlotEntry& slot) { return slot.bornStep == first; });
 }
 
-/// The shape by the data alone, for inputs without a provider.
-LayerShape ShapeOf(
-  const vtkTensorCollection::Entry& entry, const std::vector<vtkTensorCollection::Part>& parts)
+/// The shape by what the data say of themselves.
+LayerShape ShapeOf(const vtkTensorCollection::Entry& entry)
 {
   LayerShape shape;
   shape.layerId = entry.layerId;
   shape.layer = entry.layer;
   shape.kind = entry.kind;
   shape.firstFilters = entry.shape.filters;
-  std::int64_t slots = entry.shape.filters;
-  std::int64_t channels = std::max<std::int64_t>(entry.shape.channels, 1);
+  shape.slots = entry.shape.filters;
+  shape.filter.channels = std::max<std::int64_t>(entry.shape.channels, 1);
+  shape.filter.rows = std::max<std::int64_t>(entry.shape.rows, 1);
+  shape.filter.columns = std::max<std::int64_t>(entry.shape.columns, 1);
+  return shape;
+}
+
+/// The same, widened so that it holds all that the ranks have.
+LayerShape ShapeOf(
+  const vtkTensorCollection::Entry& entry, const std::vector<vtkTensorCollection::Part>& parts)
+{
+  LayerShape shape = ShapeOf(entry);
+  std::int64_t slots = shape.slots;
+  std::int64_t channels = shape.filter.channels;
   for (const vtkTensorCollection::Part& part : parts)
   {
     for (const std::int32_t slot : part.values.slot)
@@ -85,8 +98,6 @@ LayerShape ShapeOf(
   shape.slots = static_cast<std::int64_t>(RankExchange::Maximum(static_cast<double>(slots)));
   shape.filter.channels =
     static_cast<std::int64_t>(RankExchange::Maximum(static_cast<double>(channels)));
-  shape.filter.rows = std::max<std::int64_t>(entry.shape.rows, 1);
-  shape.filter.columns = std::max<std::int64_t>(entry.shape.columns, 1);
   return shape;
 }
 
@@ -112,22 +123,49 @@ bool Covers(const LayerShape& shape, const std::vector<vtkTensorCollection::Part
   return true;
 }
 
-std::vector<std::int32_t> RemovedSlots(
-  vtkInformation* information, std::int32_t layerId, double step)
+/// Slots that once were and are no more, by the source's slot table.
+std::vector<std::int32_t> RemovedSlots(const LayerDescription& layer, double step)
 {
   std::vector<std::int32_t> removed;
-  const std::shared_ptr<const ModelDescription> model = ModelOf(information);
-  if (const LayerDescription* layer = model ? FindLayer(*model, layerId) : nullptr)
+  for (const tensorview::SlotEntry& slot : layer.slots)
   {
-    for (const tensorview::SlotEntry& slot : layer->slots)
+    if (slot.removedStep >= 0 && static_cast<double>(slot.removedStep) <= step)
     {
-      if (slot.removedStep >= 0 && static_cast<double>(slot.removedStep) <= step)
-      {
-        removed.push_back(slot.slot);
-      }
+      removed.push_back(slot.slot);
     }
   }
   return removed;
+}
+
+/// The same by the data alone: slots that no rank has.
+std::vector<std::int32_t> MissingSlots(const LayerTensor& tensor)
+{
+  std::vector<double> ranksThatHave(static_cast<std::size_t>(tensor.shape.slots), 0.0);
+  for (const vtkTensorCollection::Part& part : tensor.parts)
+  {
+    for (const std::int32_t slot : part.values.slot)
+    {
+      ranksThatHave[static_cast<std::size_t>(slot)] = 1.0;
+    }
+  }
+  RankExchange::Sum(ranksThatHave);
+  std::vector<std::int32_t> missing;
+  for (std::size_t slot = 0; slot < ranksThatHave.size(); ++slot)
+  {
+    if (ranksThatHave[slot] == 0.0)
+    {
+      missing.push_back(static_cast<std::int32_t>(slot));
+    }
+  }
+  return missing;
+}
+
+/// Global ids leave room for 2^24 slots a layer.
+bool HasValidSlots(const vtkTensorCollection::Part& part)
+{
+  const auto valid = [](std::int32_t slot) { return slot >= 0 && slot < (1 << 24); };
+  return std::all_of(part.values.slot.begin(), part.values.slot.end(), valid) &&
+         std::all_of(part.values.channelSlot.begin(), part.values.channelSlot.end(), valid);
 }
 
 bool HasValues(vtkPartitionedDataSetCollection* collection)
@@ -150,7 +188,17 @@ bool HasValues(vtkPartitionedDataSetCollection* collection)
 std::optional<LayerShape> DescribeTensor(vtkInformation* inputInformation, const TensorName& name)
 {
   const std::shared_ptr<const ModelDescription> model = ModelOf(inputInformation);
-  const TensorDescription* tensor = model ? FindTensor(*model, name) : nullptr;
+  if (!model)
+  {
+    vtkTensorCollection::Entry entry;
+    std::string message;
+    auto* data = vtkPartitionedDataSetCollection::SafeDownCast(
+      inputInformation->Get(vtkDataObject::DATA_OBJECT()));
+    const bool found = vtkTensorCollection::Find(
+      vtkTensorCollection::List(data), name.layer, name.kind, name.defaultKind, entry, message);
+    return found ? std::optional<LayerShape>(ShapeOf(entry)) : std::nullopt;
+  }
+  const TensorDescription* tensor = FindTensor(*model, name);
   if (!tensor)
   {
     return std::nullopt;
@@ -198,10 +246,10 @@ PickResult PickTensor(vtkDataObject* input, vtkInformation* inputInformation,
   for (vtkImageData* partition : entry.parts)
   {
     vtkTensorCollection::Part part;
-    if (!vtkTensorCollection::Read(partition, part))
+    if (!vtkTensorCollection::Read(partition, part) || !HasValidSlots(part))
     {
       message = "the tensor '" + entry.kind + "' of layer '" + entry.layer +
-                "' lacks the arrays 'value' or 'Slot', or their sizes do not fit its shape";
+                "' lacks the arrays 'value' or 'Slot', or they do not fit its shape";
       return PickResult::Wrong;
     }
     if (part.values.shape.size() > 0)
@@ -222,7 +270,9 @@ PickResult PickTensor(vtkDataObject* input, vtkInformation* inputInformation,
   tensor.shape = fitsEverywhere ? *described : ShapeOf(entry, tensor.parts);
   tensor.step = entry.step;
   tensor.epoch = entry.epoch;
-  tensor.removed = RemovedSlots(inputInformation, tensor.shape.layerId, entry.step);
+  const std::shared_ptr<const ModelDescription> model = ModelOf(inputInformation);
+  const LayerDescription* layer = model ? FindLayer(*model, tensor.shape.layerId) : nullptr;
+  tensor.removed = layer ? RemovedSlots(*layer, entry.step) : MissingSlots(tensor);
   return PickResult::Found;
 }
 

@@ -32,8 +32,9 @@ struct TensorName
   std::string defaultKind;
 };
 
-/// The shape of a tensor by what the source says of its model (vtkModelProvider), before it runs.
-/// Nothing if there is no provider or it does not know the tensor (yet).
+/// The shape of a tensor by what the source says of its model (vtkModelProvider) before it runs, or
+/// without a provider by the data that an earlier run left in the information. Nothing if the
+/// tensor is not known (yet).
 std::optional<LayerShape> DescribeTensor(vtkInformation* inputInformation, const TensorName& name);
 
 /// A tensor at the current step.

@@ -96,6 +96,22 @@ TYPED_TEST(AnyFilter, AnUnknownKindIsAnErrorThatSaysWhatThereIs)
   EXPECT_NE(message.find("weight"), std::string::npos) << message;
 }
 
+TYPED_TEST(AnyFilter, SlotsThatCannotBeAreRefused)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 2, 2 }, Counting(16));
+  this->Source->AddTensor("conv1", "activation", { 4, 1, 4, 4 }, Counting(64));
+  this->Source->Provides = false;
+  for (const std::int32_t slot : { -1, 1 << 24 })
+  {
+    this->Source->Tensors[0].slot[3] = slot;
+    this->Source->Tensors[1].slot[3] = slot;
+    this->Source->Modified();
+    this->Tested->SetInputConnection(this->Source->GetOutputPort());
+    EXPECT_NE(UpdateAndListen(this->Tested), "");
+    this->ExpectEmpty();
+  }
+}
+
 TYPED_TEST(AnyFilter, OneFilterOfOneValue)
 {
   this->Source->AddTensor("fc", "weight", { 1, 1, 1, 3 }, { 0.5F, 0.25F, 0.0F });
