@@ -22,6 +22,8 @@ constexpr int groupColors = 40;
 
 /// Not a number: removed filters, diverged weights.
 const Color nanColor = { 0.2, 0.2, 0.2 };
+/// Filters without a correlation: unlike any shade of gray.
+const Color noCorrelation = { 0.96, 0.85, 0.65 };
 /// Below every value: the -infinity between the windows of a grid.
 const Color gapColor = { 0.85, 0.85, 0.85 };
 /// In no group.
@@ -113,9 +115,9 @@ Json Settings()
   {
     tables[kind]["PVLookupTable"] = WithPoints(GridTable(), DivergingPoints());
   }
-  const Json noNumber = { { "NanColor", nanColor } };
-  tables["Step"]["PVLookupTable"] = WithPoints(noNumber, StepPoints());
-  tables["correlation"]["PVLookupTable"] = WithPoints(noNumber, DarkerIsHigherPoints());
+  tables["Step"]["PVLookupTable"] = WithPoints({ { "NanColor", nanColor } }, StepPoints());
+  tables["correlation"]["PVLookupTable"] =
+    WithPoints({ { "NanColor", noCorrelation } }, DarkerIsHigherPoints());
   tables["Group"]["PVLookupTable"] = GroupTable();
   tables["activation"]["PVLookupTable"] = GridTable();
   tables["running_variance"]["PVLookupTable"] = GridTable();

@@ -1,4 +1,4 @@
-"""Pictures of the filters against Testing/Baseline: filters_images_test.py BASELINES OUTPUT"""
+"""Pictures of the filters against Testing/Baseline. What is drawn is left in the current folder."""
 import os
 import sys
 
@@ -82,8 +82,8 @@ def differs(name, baselines, output):
 
 
 def main():
-    baselines, output = sys.argv[1:3]
-    os.makedirs(output, exist_ok=True)
+    baselines = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "Baseline")
+    output = os.getcwd()
     problems = []
     for make in (blocks, flat, images, curves, correlation):
         view = make(network.source(network.example()))
