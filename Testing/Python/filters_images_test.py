@@ -63,7 +63,7 @@ def read(path):
     reader = vtkPNGReader()
     reader.SetFileName(path)
     reader.Update()
-    return reader
+    return reader.GetOutput()
 
 
 def differs(name, baselines, output):
@@ -73,8 +73,8 @@ def differs(name, baselines, output):
     if not os.path.exists(baseline):
         return f"{baseline} is missing; look at {picture} and copy it there if it is right"
     difference = vtkImageDifference()
-    difference.SetInputConnection(read(picture).GetOutputPort())
-    difference.SetImageConnection(read(baseline).GetOutputPort())
+    difference.SetInputData(read(picture))
+    difference.SetImageData(read(baseline))
     difference.Update()
     if difference.GetThresholdedError() > THRESHOLD:
         return f"{picture} differs from {baseline} by {difference.GetThresholdedError():.0f}"
