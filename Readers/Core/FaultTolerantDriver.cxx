@@ -1,10 +1,6 @@
 #include "FaultTolerantDriver.h"
 
-#include "Hdf5.h"
-
-#if H5_VERSION_GE(1, 14, 0)
-#include <H5FDdevelop.h>
-#endif
+#include "PosixDriver.h"
 
 #include <cerrno>
 #include <mutex>
@@ -26,9 +22,6 @@ std::unordered_map<const H5FD_t*, WriteFault*>& faults()
 
 thread_local WriteFault* currentFault = nullptr;
 
-H5FD_class_t posixClass; // the library's own sec2 driver
-H5FD_class_t tolerantClass;
-
 WriteFault* faultOf(const H5FD_t* file)
 {
   const std::lock_guard<std::mutex> guard(faultsMutex);
@@ -44,7 +37,7 @@ void note(WriteFault* fault)
 
 H5FD_t* openFile(const char* name, unsigned flags, hid_t access, haddr_t maximum)
 {
-  H5FD_t* const file = posixClass.open(name, flags, access, maximum);
+  H5FD_t* const file = posixDriver()->open(name, flags, access, maximum);
   if (file && currentFault)
   {
     const std::lock_guard<std::mutex> guard(faultsMutex);
@@ -59,7 +52,7 @@ herr_t closeFile(H5FD_t* file)
     const std::lock_guard<std::mutex> guard(faultsMutex);
     faults().erase(file);
   }
-  return posixClass.close(file);
+  return posixDriver()->close(file);
 }
 
 herr_t writeFile(
@@ -71,7 +64,7 @@ herr_t writeFile(
     return 0;
   }
   errno = 0;
-  const herr_t result = posixClass.write(file, type, transfer, address, size, buffer);
+  const herr_t result = posixDriver()->write(file, type, transfer, address, size, buffer);
   if (result < 0 && fault)
   {
     note(fault);
@@ -88,7 +81,7 @@ herr_t truncateFile(H5FD_t* file, hid_t transfer, hbool_t closing)
     return 0;
   }
   errno = 0;
-  const herr_t result = posixClass.truncate(file, transfer, closing);
+  const herr_t result = posixDriver()->truncate(file, transfer, closing);
   if (result < 0 && fault)
   {
     note(fault);
@@ -97,39 +90,20 @@ herr_t truncateFile(H5FD_t* file, hid_t transfer, hbool_t closing)
   return result;
 }
 
-/// HDF5 publishes a driver's functions only through an open file.
-const H5FD_class_t* findPosixClass()
-{
-  const hdf5::Handle access(H5Pcreate(H5P_FILE_ACCESS));
-  if (!access || H5Pset_fapl_sec2(access) < 0)
-  {
-    return nullptr;
-  }
-  H5FD_t* const probe = H5FDopen("/dev/null", H5F_ACC_RDONLY, access, HADDR_UNDEF);
-  if (!probe)
-  {
-    return nullptr;
-  }
-  const H5FD_class_t* const found = probe->cls;
-  H5FDclose(probe);
-  return found;
-}
-
 hid_t registerDriver()
 {
-  const H5FD_class_t* const found = findPosixClass();
-  if (!found)
+  const H5FD_class_t* const posix = posixDriver();
+  if (!posix)
   {
     return H5I_INVALID_HID;
   }
-  posixClass = *found;
-  tolerantClass = posixClass;
-  tolerantClass.name = "tensorview_sec2";
-  tolerantClass.open = openFile;
-  tolerantClass.close = closeFile;
-  tolerantClass.write = writeFile;
-  tolerantClass.truncate = truncateFile;
-  return H5FDregister(&tolerantClass);
+  static H5FD_class_t tolerant = *posix;
+  tolerant.name = "tensorview_recording";
+  tolerant.open = openFile;
+  tolerant.close = closeFile;
+  tolerant.write = writeFile;
+  tolerant.truncate = truncateFile;
+  return H5FDregister(&tolerant);
 }
 
 } // namespace
@@ -137,12 +111,7 @@ hid_t registerDriver()
 FaultTolerantAccess::FaultTolerantAccess(WriteFault* fault)
 {
   static const hid_t driver = registerDriver();
-  this->id_ = driver < 0 ? H5I_INVALID_HID : H5Pcreate(H5P_FILE_ACCESS);
-  if (this->id_ >= 0 && H5Pset_driver(this->id_, driver, nullptr) < 0)
-  {
-    H5Pclose(this->id_);
-    this->id_ = H5I_INVALID_HID;
-  }
+  this->id_ = accessWithDriver(driver);
   currentFault = fault;
 }
 

@@ -1,7 +1,44 @@
 #include "Hdf5.h"
 
+#include <algorithm>
+
 namespace tensorview::hdf5
 {
+
+namespace
+{
+
+void closeById(hid_t id)
+{
+  switch (H5Iget_type(id))
+  {
+    case H5I_FILE:
+      H5Fclose(id);
+      break;
+    case H5I_GROUP:
+      H5Gclose(id);
+      break;
+    case H5I_DATASET:
+      H5Dclose(id);
+      break;
+    case H5I_DATASPACE:
+      H5Sclose(id);
+      break;
+    case H5I_DATATYPE:
+      H5Tclose(id);
+      break;
+    case H5I_ATTR:
+      H5Aclose(id);
+      break;
+    case H5I_GENPROP_LST:
+      H5Pclose(id);
+      break;
+    default:
+      H5Idec_ref(id);
+  }
+}
+
+} // namespace
 
 void Handle::close()
 {
@@ -9,33 +46,14 @@ void Handle::close()
   {
     return;
   }
-  switch (H5Iget_type(this->id_))
+  // Every HDF5 call clears the error stack; what went wrong before is still to be told.
+  const hid_t errors =
+    H5Eget_num(H5E_DEFAULT) > 0 ? H5Eget_current_stack() : static_cast<hid_t>(H5I_INVALID_HID);
+  closeById(std::exchange(this->id_, H5I_INVALID_HID));
+  if (errors >= 0)
   {
-    case H5I_FILE:
-      H5Fclose(this->id_);
-      break;
-    case H5I_GROUP:
-      H5Gclose(this->id_);
-      break;
-    case H5I_DATASET:
-      H5Dclose(this->id_);
-      break;
-    case H5I_DATASPACE:
-      H5Sclose(this->id_);
-      break;
-    case H5I_DATATYPE:
-      H5Tclose(this->id_);
-      break;
-    case H5I_ATTR:
-      H5Aclose(this->id_);
-      break;
-    case H5I_GENPROP_LST:
-      H5Pclose(this->id_);
-      break;
-    default:
-      H5Idec_ref(this->id_);
+    H5Eset_current_stack(errors);
   }
-  this->id_ = H5I_INVALID_HID;
 }
 
 Silence::Silence()
@@ -85,12 +103,9 @@ Extents extents(hid_t dataset)
 bool readBlock(
   hid_t dataset, hid_t memoryType, const Extents& start, const Extents& count, void* to)
 {
-  for (const hsize_t n : count)
+  if (std::find(count.begin(), count.end(), hsize_t(0)) != count.end())
   {
-    if (n == 0)
-    {
-      return true;
-    }
+    return true;
   }
   const Handle file(H5Dget_space(dataset));
   const Handle memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr));

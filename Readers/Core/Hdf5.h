@@ -56,8 +56,8 @@ private:
   void* data_ = nullptr;
 };
 
-/// The innermost reason on this thread's HDF5 error stack, e.g. "unable to read superblock". Call
-/// before any other HDF5 call.
+/// The innermost reason on this thread's HDF5 error stack, e.g. "unable to read superblock". Ask
+/// before any other HDF5 call; closing a Handle does not count.
 std::string reason();
 
 using Extents = std::vector<hsize_t>;

@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_RUN_FORMAT_H
 #define TENSORVIEW_RUN_FORMAT_H
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -48,17 +49,23 @@ inline constexpr const char* snapshotStep = "snapshots/step";
 inline constexpr const char* snapshotEpoch = "snapshots/epoch";
 inline constexpr const char* tensorGroup = "tensors";
 inline constexpr const char* probeGroup = "probe";
+/// uint8 [snapshot, tensors then probe], 1 = recorded
+inline constexpr const char* snapshotRecorded = "snapshots/recorded";
 inline constexpr const char* slotGroup = "slots"; ///< int64 [slot, (slot, born, removed, origin)]
+inline constexpr std::size_t slotColumns = 4;
 
 inline constexpr const char* evaluationStep = "evaluations/step";
 inline constexpr const char* evaluationEpoch = "evaluations/epoch";
 inline constexpr const char* evaluationLoss = "evaluations/validation_loss";
 inline constexpr const char* evaluationAccuracy = "evaluations/validation_accuracy";
 inline constexpr const char* evaluationPredicted = "evaluations/predicted";
+/// In `predicted`: not known.
+inline constexpr std::uint16_t notPredicted = 65535;
 inline constexpr const char* validationLabels = "validation/labels";
 inline constexpr const char* validationIndices = "validation/indices";
 
 inline constexpr const char* textGroup = "text"; ///< text/<stream>, text/<stream>_end
+inline constexpr std::array<const char*, 2> textStreams = { "edits", "events" };
 
 /// No text in a run is larger; a claim of more is a damaged or hostile file.
 inline constexpr std::int64_t maximumTextBytes = std::int64_t(1) << 30;

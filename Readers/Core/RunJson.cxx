@@ -40,12 +40,12 @@ std::string linkName(const std::string& name)
   return result;
 }
 
-Json toJson(const TensorDescription& tensor, const char* group)
+Json toJson(const TensorDescription& tensor)
 {
   return { { "layer_id", tensor.layerId }, { "layer", tensor.layer }, { "kind", tensor.kind },
     { "shape",
       { tensor.shape.filters, tensor.shape.channels, tensor.shape.rows, tensor.shape.columns } },
-    { "channel_layer_id", tensor.channelLayerId }, { "dataset", tensorPath(group, tensor) } };
+    { "channel_layer_id", tensor.channelLayerId } };
 }
 
 TensorDescription tensorFromJson(const Json& json)
@@ -86,6 +86,16 @@ std::string filterSeriesPath(const FilterSeriesDescription& series)
   return std::string(runformat::filterSeriesGroup) + '/' + linkName(series.name);
 }
 
+std::string textPath(const std::string& stream)
+{
+  return std::string(runformat::textGroup) + '/' + stream;
+}
+
+std::string textEndPath(const std::string& stream)
+{
+  return textPath(stream) + "_end";
+}
+
 std::string runLayoutToJson(const RunLayout& layout)
 {
   Json json;
@@ -93,16 +103,16 @@ std::string runLayoutToJson(const RunLayout& layout)
   json["graph"] = layout.model.graphJson;
   for (const auto& layer : layout.model.layers)
   {
-    json["layers"].push_back({ { "id", layer.id }, { "name", layer.name }, { "type", layer.type },
-      { "slots", slotTablePath(layer) } });
+    json["layers"].push_back(
+      { { "id", layer.id }, { "name", layer.name }, { "type", layer.type } });
   }
   for (const auto& tensor : layout.model.tensors)
   {
-    json["tensors"].push_back(toJson(tensor, runformat::tensorGroup));
+    json["tensors"].push_back(toJson(tensor));
   }
   for (const auto& tensor : layout.probe)
   {
-    json["probe"].push_back(toJson(tensor, runformat::probeGroup));
+    json["probe"].push_back(toJson(tensor));
   }
   json["metrics"] = layout.metricColumns;
   for (const auto& tensor : layout.statisticTensors)
@@ -115,8 +125,8 @@ std::string runLayoutToJson(const RunLayout& layout)
   }
   for (const auto& series : layout.filterSeries)
   {
-    json["filter_series"].push_back({ { "name", series.name }, { "layer_id", series.layerId },
-      { "slots", series.slots }, { "dataset", filterSeriesPath(series) } });
+    json["filter_series"].push_back(
+      { { "name", series.name }, { "layer_id", series.layerId }, { "slots", series.slots } });
   }
   json["change_band_layers"] = layout.changeBandLayers;
   json["classes"] = layout.classNames;

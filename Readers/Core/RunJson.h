@@ -15,13 +15,16 @@ std::string runLayoutToJson(const RunLayout& layout);
 /// checked to be sane, not to fit the file.
 RunLayout runLayoutFromJson(const std::string& json, const std::string& file);
 
-/// Data set of a tensor: tensors/<layer>/<kind>, with '/' and '.' inside names replaced so that
-/// HDF5 takes them.
+/// Data set of a tensor: <group>/<layer>/<kind>. In names '%' becomes "%25", '/' becomes "%2F", and
+/// an empty name or one of dots only gets a '%' in front: HDF5 takes the rest.
 std::string tensorPath(const std::string& group, const TensorDescription& tensor);
 /// Data set of a layer's slot table.
 std::string slotTablePath(const LayerDescription& layer);
 /// Data set of a per-filter series.
 std::string filterSeriesPath(const FilterSeriesDescription& series);
+/// Data sets of a text stream: its bytes, and where each line ends.
+std::string textPath(const std::string& stream);
+std::string textEndPath(const std::string& stream);
 
 } // namespace tensorview
 

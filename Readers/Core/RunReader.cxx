@@ -1,14 +1,16 @@
 #include "RunReader.h"
 
+#include "CoordinateRead.h"
+#include "RunFileOpen.h"
 #include "RunJson.h"
-#include "SegmentTree.h"
+#include "RunTables.h"
+#include "RunTimeAxis.h"
+#include "SegmentRows.h"
 #include "TensorRead.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <fstream>
-#include <map>
 #include <stdexcept>
 
 #include <sys/vfs.h>
@@ -18,53 +20,47 @@ namespace tensorview
 namespace
 {
 
-/// Rows of one segment that belong to the path.
-struct Part
-{
-  std::shared_ptr<SegmentFile> file;
-  std::int64_t lastStep = 0;
-  std::int64_t first = 0; ///< number of the first row in the whole run
-  std::int64_t rows = 0;
-};
-
-/// Number of leading rows whose step is at most `lastStep`; steps ascend.
-std::int64_t rowsUpTo(SegmentFile& file, const char* name, std::int64_t rows, std::int64_t lastStep)
-{
-  if (rows == 0 || lastStep == std::numeric_limits<std::int64_t>::max())
-  {
-    return rows;
-  }
-  const auto steps = file.rows<std::int64_t>(name, 0, rows);
-  return std::upper_bound(steps.begin(), steps.end(), lastStep) - steps.begin();
-}
-
-/// The parts of `all` that rows [first, first + count) touch.
-struct Slice
-{
-  SegmentFile& file;
-  std::int64_t first; ///< in the segment
-  std::int64_t count;
-};
-
-std::vector<Slice> slices(const std::vector<Part>& all, std::int64_t first, std::int64_t count)
-{
-  std::vector<Slice> result;
-  for (const Part& part : all)
-  {
-    const std::int64_t begin = std::max(first, part.first);
-    const std::int64_t end = std::min(first + count, part.first + part.rows);
-    if (begin < end)
-    {
-      result.push_back({ *part.file, begin - part.first, end - begin });
-    }
-  }
-  return result;
-}
-
 template <typename T>
 void append(std::vector<T>& to, const std::vector<T>& from)
 {
   to.insert(to.end(), from.begin(), from.end());
+}
+
+/// The segments of a branch and everything that has to be known of them before anything is read.
+struct RunPath
+{
+  std::vector<PathSegment> segments;
+  RunTimeAxis steps;
+  RunTimeAxis snapshots;
+  std::vector<std::int64_t> snapshotSteps;
+  std::vector<double> snapshotEpochs;
+
+  RunPath() = default;
+  explicit RunPath(std::vector<PathSegment> path)
+    : segments(std::move(path))
+    , steps(this->segments, runformat::stepStep, runformat::Steps)
+    , snapshots(this->segments, runformat::snapshotStep, runformat::Snapshots)
+  {
+    for (const RowSlice& slice : this->snapshots.slices())
+    {
+      append(this->snapshotSteps, this->snapshots.steps(slice));
+      append(this->snapshotEpochs,
+        readRows<double>(*slice.file, runformat::snapshotEpoch, slice.first, slice.count));
+      if (std::adjacent_find(this->snapshotSteps.begin(), this->snapshotSteps.end(),
+            std::greater_equal<>()) != this->snapshotSteps.end())
+      {
+        slice.file->damaged(runformat::snapshotStep, "its steps do not ascend");
+      }
+    }
+  }
+};
+
+/// Step of an edit or event; 0 if it names none.
+std::int64_t stepOf(const std::string& line)
+{
+  const auto json = nlohmann::json::parse(line, nullptr, false);
+  const auto step = json.is_object() ? json.find("step") : json.end();
+  return step != json.end() && step->is_number_integer() ? step->get<std::int64_t>() : 0;
 }
 
 } // namespace
@@ -74,74 +70,51 @@ struct RunReader::Internals
   std::string path;
   std::string branch;
   std::unique_ptr<SegmentTree> tree;
-  std::vector<PathSegment> segments;
-  std::vector<Part> stepParts;
-  std::vector<Part> snapshotParts;
-  std::vector<std::int64_t> snapshotSteps;
-  std::vector<double> snapshotEpochs;
+  RunPath run;
 
-  std::int64_t stepRows() const
-  {
-    return this->stepParts.empty() ? 0 : this->stepParts.back().first + this->stepParts.back().rows;
-  }
+  const RunLayout& layout() const { return this->run.segments.back().file->layout(); }
 
-  /// Clamps [first, first + count) to the recorded rows; count < 0 = all that follow.
-  std::vector<Slice> stepSlices(std::size_t first, std::ptrdiff_t count) const
-  {
-    const std::int64_t rows = this->stepRows();
-    const auto begin = std::min(static_cast<std::int64_t>(first), rows);
-    const std::int64_t wanted =
-      count < 0 ? rows - begin : std::min<std::int64_t>(count, rows - begin);
-    return slices(this->stepParts, begin, wanted);
-  }
-
-  void index();
-  std::pair<SegmentFile*, std::int64_t> snapshotAt(std::size_t snapshot) const;
-  CoordinateHistory fromTracked(
-    const std::vector<hsize_t>& columns, std::int64_t firstStep, std::int64_t lastStep) const;
+  /// `choice` of the newest segment, read from the one that holds `snapshot`.
+  TensorValues read(const TensorChoice& choice, std::size_t snapshot, std::int64_t firstFilter,
+    std::int64_t filterCount) const;
 };
 
-void RunReader::Internals::index()
+TensorValues RunReader::Internals::read(const TensorChoice& choice, std::size_t snapshot,
+  std::int64_t firstFilter, std::int64_t filterCount) const
 {
-  this->segments = this->tree->pathTo(this->branch);
-  this->stepParts.clear();
-  this->snapshotParts.clear();
-  std::int64_t steps = 0;
-  std::int64_t snapshots = 0;
-  std::vector<std::int64_t> snapshotSteps_;
-  std::vector<double> snapshotEpochs_;
-  for (const PathSegment& segment : this->segments)
+  const std::size_t known =
+    choice.probe ? this->layout().probe.size() : this->layout().model.tensors.size();
+  if (choice.index >= known)
   {
-    SegmentFile& file = *segment.file;
-    const std::int64_t stepRows_ =
-      rowsUpTo(file, runformat::stepStep, file.count(runformat::Steps), segment.lastStep);
-    this->stepParts.push_back({ segment.file, segment.lastStep, steps, stepRows_ });
-    steps += stepRows_;
+    throw RunFileError("the run " + this->path + " has no tensor number " +
+                       std::to_string(choice.index) + "; ask for one of " + std::to_string(known));
+  }
+  if (snapshot >= this->run.snapshotSteps.size())
+  {
+    throw RunFileError("the run " + this->path + " has no snapshot number " +
+                       std::to_string(snapshot) + "; ask for one of " +
+                       std::to_string(this->run.snapshotSteps.size()));
+  }
+  const RowSlice at = this->run.snapshots.slices(snapshot, 1).front();
+  const std::int64_t step = this->run.snapshotSteps[snapshot];
+  const TensorDescription& wanted = choice.in(this->layout());
 
-    const std::int64_t rows =
-      rowsUpTo(file, runformat::snapshotStep, file.count(runformat::Snapshots), segment.lastStep);
-    this->snapshotParts.push_back({ segment.file, segment.lastStep, snapshots, rows });
-    snapshots += rows;
-    append(snapshotSteps_, file.rows<std::int64_t>(runformat::snapshotStep, 0, rows));
-    append(snapshotEpochs_, file.rows<double>(runformat::snapshotEpoch, 0, rows));
-  }
-  if (!std::is_sorted(snapshotSteps_.begin(), snapshotSteps_.end()))
+  // An older segment may have the tensor elsewhere in its list, or not at all.
+  const RunLayout& layout = at.file->layout();
+  const auto& tensors = choice.probe ? layout.probe : layout.model.tensors;
+  const auto found = std::find_if(tensors.begin(), tensors.end(),
+    [&](const TensorDescription& t)
+    { return t.layerId == wanted.layerId && t.kind == wanted.kind; });
+  if (found == tensors.end())
   {
-    this->segments.back().file->damaged(runformat::snapshotStep, "steps do not ascend");
+    TensorValues absent;
+    absent.description = wanted;
+    absent.shape = wanted.shape;
+    absent.shape.filters = 0;
+    return absent;
   }
-  this->snapshotSteps = std::move(snapshotSteps_);
-  this->snapshotEpochs = std::move(snapshotEpochs_);
-}
-
-std::pair<SegmentFile*, std::int64_t> RunReader::Internals::snapshotAt(std::size_t snapshot) const
-{
-  for (const Slice& slice : slices(this->snapshotParts, static_cast<std::int64_t>(snapshot), 1))
-  {
-    return { &slice.file, slice.first };
-  }
-  throw RunFileError("the run " + this->path + " has no snapshot number " +
-                     std::to_string(snapshot) + "; it has " +
-                     std::to_string(this->snapshotSteps.size()));
+  const TensorChoice there{ choice.probe, static_cast<std::size_t>(found - tensors.begin()) };
+  return readTensorAt(*at.file, there, at.first, step, firstFilter, filterCount);
 }
 
 RunReader::RunReader()
@@ -158,7 +131,7 @@ std::unique_ptr<RunReader> RunReader::open(const std::string& path, const std::s
   p.path = path;
   p.branch = branch;
   p.tree = std::make_unique<SegmentTree>(path);
-  p.index();
+  p.run = RunPath(p.tree->pathTo(branch));
   return reader;
 }
 
@@ -166,10 +139,10 @@ bool RunReader::canRead(const std::string& path)
 {
   try
   {
-    const SegmentFile file(path);
+    openRunFile(path);
     return true;
   }
-  catch (const std::exception&)
+  catch (const RunFileError&)
   {
     return false;
   }
@@ -182,27 +155,32 @@ const std::string& RunReader::path() const
 
 const RunLayout& RunReader::layout() const
 {
-  return this->internals_->segments.back().file->layout();
+  return this->internals_->layout();
 }
 
 std::vector<std::string> RunReader::branches() const
 {
-  return this->internals_->tree->leaves();
+  return this->internals_->tree->ends();
+}
+
+std::vector<std::string> RunReader::problems() const
+{
+  return this->internals_->tree->problems();
 }
 
 const std::vector<std::int64_t>& RunReader::snapshotSteps() const
 {
-  return this->internals_->snapshotSteps;
+  return this->internals_->run.snapshotSteps;
 }
 
 const std::vector<double>& RunReader::snapshotEpochs() const
 {
-  return this->internals_->snapshotEpochs;
+  return this->internals_->run.snapshotEpochs;
 }
 
 std::size_t RunReader::snapshotIndexAt(double step) const
 {
-  const auto& steps = this->internals_->snapshotSteps;
+  const auto& steps = this->internals_->run.snapshotSteps;
   const auto after = std::upper_bound(steps.begin(), steps.end(), step,
     [](double value, std::int64_t s) { return value < static_cast<double>(s); });
   return after == steps.begin() ? 0 : static_cast<std::size_t>(after - steps.begin()) - 1;
@@ -211,293 +189,165 @@ std::size_t RunReader::snapshotIndexAt(double step) const
 TensorValues RunReader::readTensor(std::size_t tensor, std::size_t snapshot,
   std::int64_t firstFilter, std::int64_t filterCount) const
 {
-  const auto [file, row] = this->internals_->snapshotAt(snapshot);
-  const TensorDescription& description = this->model().tensors.at(tensor);
-  return readSnapshotTensor(*file, runformat::tensorGroup, description, row,
-    this->snapshotSteps()[snapshot], firstFilter, filterCount);
+  return this->internals_->read({ false, tensor }, snapshot, firstFilter, filterCount);
 }
 
 TensorValues RunReader::readProbe(std::size_t probe, std::size_t snapshot) const
 {
-  const auto [file, row] = this->internals_->snapshotAt(snapshot);
-  return readSnapshotTensor(*file, runformat::probeGroup, this->layout().probe.at(probe), row,
-    this->snapshotSteps()[snapshot], 0, -1);
+  return this->internals_->read({ true, probe }, snapshot, 0, -1);
 }
 
 std::size_t RunReader::stepCount() const
 {
-  return static_cast<std::size_t>(this->internals_->stepRows());
+  return static_cast<std::size_t>(this->internals_->run.steps.rows());
 }
 
 std::vector<std::int64_t> RunReader::steps(std::size_t first, std::ptrdiff_t count) const
 {
+  const RunTimeAxis& axis = this->internals_->run.steps;
   std::vector<std::int64_t> result;
-  for (const Slice& slice : this->internals_->stepSlices(first, count))
+  for (const RowSlice& slice : axis.slices(first, count))
   {
-    append(result, slice.file.rows<std::int64_t>(runformat::stepStep, slice.first, slice.count));
+    append(result, axis.steps(slice));
   }
   return result;
 }
 
 StepTable RunReader::metrics(std::size_t firstRow, std::ptrdiff_t rowCount) const
 {
-  StepTable table;
-  table.columns = this->layout().metricColumns;
-  for (const Slice& slice : this->internals_->stepSlices(firstRow, rowCount))
-  {
-    append(
-      table.step, slice.file.rows<std::int64_t>(runformat::stepStep, slice.first, slice.count));
-    append(table.epoch, slice.file.rows<double>(runformat::stepEpoch, slice.first, slice.count));
-    append(table.values, slice.file.rows<float>(
-                           runformat::metrics, slice.first, slice.count, { table.columns.size() }));
-  }
-  return table;
+  return readMetrics(this->internals_->run.steps.slices(firstRow, rowCount), this->layout());
 }
 
 StepTable RunReader::statistics(
   std::size_t index, std::size_t firstRow, std::ptrdiff_t rowCount) const
 {
-  const std::size_t described = this->layout().statisticTensors.size();
-  if (index >= described)
+  const auto& described = this->layout().statisticTensors;
+  if (index >= described.size())
   {
-    throw RunFileError("the run " + this->path() + " has statistics of " +
-                       std::to_string(described) + " tensors, number " + std::to_string(index) +
-                       " is asked for");
+    throw RunFileError("the run " + this->path() + " has no statistics number " +
+                       std::to_string(index) + "; ask for one of " +
+                       std::to_string(described.size()));
   }
-  StepTable table;
-  table.columns.assign(statisticNames.begin(), statisticNames.end());
-  for (const Slice& slice : this->internals_->stepSlices(firstRow, rowCount))
-  {
-    append(
-      table.step, slice.file.rows<std::int64_t>(runformat::stepStep, slice.first, slice.count));
-    append(table.epoch, slice.file.rows<double>(runformat::stepEpoch, slice.first, slice.count));
-    const auto all = slice.file.rows<float>(
-      runformat::statistics, slice.first, slice.count, { described, statisticCount });
-    for (std::int64_t row = 0; row < slice.count; ++row)
-    {
-      const auto begin = all.begin() + (row * static_cast<std::int64_t>(described) +
-                                         static_cast<std::int64_t>(index)) *
-                                         static_cast<std::int64_t>(statisticCount);
-      table.values.insert(table.values.end(), begin, begin + statisticCount);
-    }
-  }
-  return table;
+  return readStatistics(this->internals_->run.steps.slices(firstRow, rowCount), described[index]);
 }
 
 RunReader::Histogram RunReader::histogram(std::size_t index, std::size_t row) const
 {
-  const std::size_t described = this->layout().statisticTensors.size();
-  const auto found = this->internals_->stepSlices(row, 1);
-  if (index >= described || found.empty())
+  const auto slices = this->internals_->run.steps.slices(row, 1);
+  const auto& described = this->layout().statisticTensors;
+  if (index >= described.size() || slices.empty())
   {
-    throw RunFileError("the run " + this->path() + " has no histogram of tensor " +
-                       std::to_string(index) + " in row " + std::to_string(row));
+    throw RunFileError("the run " + this->path() + " has no histogram number " +
+                       std::to_string(index) + " in row " + std::to_string(row) +
+                       "; ask for one of " + std::to_string(described.size()) + " in one of " +
+                       std::to_string(this->stepCount()) + " rows");
   }
-  const Slice& slice = found.front();
-  const auto counts = slice.file.rows<std::uint32_t>(
-    runformat::histogram, slice.first, 1, { described, histogramBins });
-  const auto range =
-    slice.file.rows<float>(runformat::histogramRange, slice.first, 1, { described, 2 });
-  const auto exact = slice.file.rows<std::uint8_t>(runformat::exact, slice.first, 1, { described });
+  SegmentFile& file = *slices.front().file;
+  const auto there = findStatistics(file.layout(), described[index]);
   Histogram result;
-  std::copy_n(counts.begin() + static_cast<std::ptrdiff_t>(index * histogramBins), histogramBins,
-    result.count.begin());
-  result.low = range[index * 2];
-  result.high = range[index * 2 + 1];
-  result.exact = exact[index] != 0;
-  return result;
-}
-
-CoordinateHistory RunReader::Internals::fromTracked(
-  const std::vector<hsize_t>& columns, std::int64_t firstStep, std::int64_t lastStep) const
-{
-  CoordinateHistory history;
-  history.everyStep = true;
-  for (const Slice& slice : slices(this->stepParts, 0, this->stepRows()))
+  if (!there)
   {
-    auto steps = slice.file.rows<std::int64_t>(runformat::stepStep, slice.first, slice.count);
-    const auto begin = std::lower_bound(steps.begin(), steps.end(), firstStep);
-    const auto end = std::upper_bound(begin, steps.end(), lastStep);
-    append(history.values, slice.file.columns(runformat::tracked,
-                             slice.first + (begin - steps.begin()), end - begin, columns));
-    history.step.insert(history.step.end(), begin, end);
+    return result;
   }
-  return history;
+  const auto first = static_cast<hsize_t>(slices.front().first);
+  const auto counts = readBlock<std::uint32_t>(
+    file, runformat::histogram, { first, *there, 0 }, { 1, 1, histogramBins });
+  const auto range =
+    readBlock<float>(file, runformat::histogramRange, { first, *there, 0 }, { 1, 1, 2 });
+  const auto exact = readBlock<std::uint8_t>(file, runformat::exact, { first, *there }, { 1, 1 });
+  std::copy(counts.begin(), counts.end(), result.count.begin());
+  result.low = range[0];
+  result.high = range[1];
+  result.exact = exact[0] != 0;
+  return result;
 }
 
 CoordinateHistory RunReader::coordinates(const std::string& layer,
   const std::vector<std::int64_t>& coordinates, std::int64_t firstStep, std::int64_t lastStep) const
 {
   const Internals& p = *this->internals_;
-  const std::ptrdiff_t tensor = this->model().find(layer, kinds::weight);
-  if (tensor < 0)
+  const std::ptrdiff_t index = this->model().find(layer, kinds::weight);
+  if (index < 0)
   {
-    throw RunFileError("the run " + p.path + " has no weights of a layer '" + layer + "'");
+    throw RunFileError("the run " + p.path + " has no weights of a layer '" + layer +
+                       "'; choose a layer that it has");
   }
-  const TensorDescription& description = this->model().tensors[static_cast<std::size_t>(tensor)];
-  for (const std::int64_t index : coordinates)
+  const std::int32_t layerId = this->model().tensors[static_cast<std::size_t>(index)].layerId;
+
+  // Coordinates count in the tensor as it was when it first appeared.
+  TensorShape original = this->model().tensors[static_cast<std::size_t>(index)].shape;
+  for (auto segment = p.run.segments.rbegin(); segment != p.run.segments.rend(); ++segment)
   {
-    if (index < 0 || index >= description.shape.size())
+    for (const TensorDescription& tensor : segment->file->layout().model.tensors)
+    {
+      if (tensor.layerId == layerId && tensor.kind == kinds::weight)
+      {
+        original = tensor.shape;
+      }
+    }
+  }
+  for (const std::int64_t coordinate : coordinates)
+  {
+    if (coordinate < 0 || coordinate >= original.size())
     {
       throw RunFileError("layer '" + layer + "' of the run " + p.path + " has " +
-                         std::to_string(description.shape.size()) +
-                         " weights; there is no number " + std::to_string(index));
+                         std::to_string(original.size()) + " weights; there is no number " +
+                         std::to_string(coordinate));
     }
   }
-  std::vector<hsize_t> columns;
-  const auto& tracked = this->layout().tracked;
-  for (const std::int64_t index : coordinates)
+  if (auto tracked = readTracked(p.run.steps, layerId, coordinates, firstStep, lastStep))
   {
-    const auto found = std::find_if(tracked.begin(), tracked.end(),
-      [&](const TrackedCoordinate& t)
-      { return t.layerId == description.layerId && t.index == index; });
-    if (found == tracked.end())
-    {
-      break;
-    }
-    columns.push_back(static_cast<hsize_t>(found - tracked.begin()));
+    return std::move(*tracked);
   }
-  if (columns.size() == coordinates.size())
-  {
-    return p.fromTracked(columns, firstStep, lastStep);
-  }
-
-  CoordinateHistory history;
-  const std::int64_t perFilter = std::max<std::int64_t>(1, description.shape.perFilter());
-  const std::int64_t window =
-    std::max<std::int64_t>(1, description.shape.rows * description.shape.columns);
-  for (std::size_t snapshot = 0; snapshot < p.snapshotSteps.size(); ++snapshot)
-  {
-    const std::int64_t step = p.snapshotSteps[snapshot];
-    if (step < firstStep || step > lastStep)
-    {
-      continue;
-    }
-    history.step.push_back(step);
-    const auto [file, row] = p.snapshotAt(snapshot);
-    const std::string name = tensorPath(runformat::tensorGroup, description);
-    const hid_t dataset = file->dataset(name, 5, row + 1);
-    for (const std::int64_t index : coordinates)
-    {
-      const std::int64_t inFilter = index % perFilter;
-      const std::int64_t inWindow = inFilter % window;
-      const hdf5::Extents at = { static_cast<hsize_t>(row), static_cast<hsize_t>(index / perFilter),
-        static_cast<hsize_t>(inFilter / window),
-        static_cast<hsize_t>(inWindow / description.shape.columns),
-        static_cast<hsize_t>(inWindow % description.shape.columns) };
-      float value = std::numeric_limits<float>::quiet_NaN();
-      const hdf5::Silence silence;
-      if (!hdf5::readBlock(dataset, H5T_NATIVE_FLOAT, at, { 1, 1, 1, 1, 1 }, &value))
-      {
-        file->damaged(name, hdf5::reason());
-      }
-      history.values.push_back(value);
-    }
-  }
-  return history;
+  return readFromSnapshots(p.run.snapshots, layerId, original, coordinates, firstStep, lastStep);
 }
 
 StepTable RunReader::filterSeries(const std::string& name) const
 {
-  StepTable table;
-  for (const PathSegment& segment : this->internals_->segments)
+  const auto& all = this->layout().filterSeries;
+  const auto found = std::find_if(
+    all.begin(), all.end(), [&](const FilterSeriesDescription& s) { return s.name == name; });
+  if (found == all.end())
   {
-    SegmentFile& file = *segment.file;
-    const auto& all = file.layout().filterSeries;
-    const auto found = std::find_if(
-      all.begin(), all.end(), [&](const FilterSeriesDescription& s) { return s.name == name; });
-    if (found == all.end())
-    {
-      throw RunFileError("the run file " + file.path() + " has no filter series '" + name + "'");
-    }
-    if (found->slots < 0 || found->slots > (std::int64_t(1) << 24))
-    {
-      file.damaged(
-        filterSeriesPath(*found), "it claims " + std::to_string(found->slots) + " slots");
-    }
-    const std::int64_t rows =
-      rowsUpTo(file, runformat::filterStep, file.count(runformat::FilterRows), segment.lastStep);
-    append(table.step, file.rows<std::int64_t>(runformat::filterStep, 0, rows));
-    append(table.values,
-      file.rows<float>(filterSeriesPath(*found), 0, rows, { static_cast<hsize_t>(found->slots) }));
-    table.columns.clear();
-    for (std::int64_t slot = 0; slot < found->slots; ++slot)
-    {
-      table.columns.push_back(std::to_string(slot));
-    }
+    throw RunFileError(
+      "the run " + this->path() + " has no filter series '" + name + "'; choose one that it has");
   }
-  return table;
+  const RunTimeAxis axis(
+    this->internals_->run.segments, runformat::filterStep, runformat::FilterRows);
+  return readFilterSeries(axis.slices(), *found);
 }
 
 StepTable RunReader::changeBands() const
 {
-  StepTable table;
-  for (const std::string& layer : this->layout().changeBandLayers)
-  {
-    for (std::size_t band = 0; band < changeBandCount; ++band)
-    {
-      table.columns.push_back(layer + "/" + std::to_string(band));
-    }
-  }
-  for (const PathSegment& segment : this->internals_->segments)
-  {
-    SegmentFile& file = *segment.file;
-    const std::int64_t rows =
-      rowsUpTo(file, runformat::filterStep, file.count(runformat::FilterRows), segment.lastStep);
-    append(table.step, file.rows<std::int64_t>(runformat::filterStep, 0, rows));
-    for (const std::uint32_t count : file.rows<std::uint32_t>(runformat::changeBands, 0, rows,
-           { file.layout().changeBandLayers.size(), changeBandCount }))
-    {
-      table.values.push_back(static_cast<float>(count));
-    }
-  }
-  return table;
+  const RunTimeAxis axis(
+    this->internals_->run.segments, runformat::filterStep, runformat::FilterRows);
+  return readChangeBands(axis.slices(), this->layout());
 }
 
 std::vector<Evaluation> RunReader::evaluations(bool withPredictions) const
 {
-  std::vector<Evaluation> result;
-  for (const PathSegment& segment : this->internals_->segments)
-  {
-    SegmentFile& file = *segment.file;
-    const std::int64_t rows = rowsUpTo(
-      file, runformat::evaluationStep, file.count(runformat::Evaluations), segment.lastStep);
-    const auto steps = file.rows<std::int64_t>(runformat::evaluationStep, 0, rows);
-    const auto epochs = file.rows<double>(runformat::evaluationEpoch, 0, rows);
-    const auto losses = file.rows<float>(runformat::evaluationLoss, 0, rows);
-    const auto accuracies = file.rows<float>(runformat::evaluationAccuracy, 0, rows);
-    const std::size_t images = file.layout().validationLabels.size();
-    for (std::size_t i = 0; i < steps.size(); ++i)
-    {
-      Evaluation evaluation;
-      evaluation.step = steps[i];
-      evaluation.epoch = epochs[i];
-      evaluation.loss = losses[i];
-      evaluation.accuracy = accuracies[i];
-      if (withPredictions)
-      {
-        evaluation.predicted = file.rows<std::uint16_t>(
-          runformat::evaluationPredicted, static_cast<std::int64_t>(i), 1, { images });
-      }
-      result.push_back(std::move(evaluation));
-    }
-  }
-  return result;
+  const RunTimeAxis axis(
+    this->internals_->run.segments, runformat::evaluationStep, runformat::Evaluations);
+  return readEvaluations(axis.slices(), withPredictions);
 }
 
 std::vector<std::string> RunReader::jsonLines(const std::string& stream) const
 {
-  std::vector<std::string> result;
-  for (const PathSegment& segment : this->internals_->segments)
+  const auto known =
+    std::find(runformat::textStreams.begin(), runformat::textStreams.end(), stream);
+  if (known == runformat::textStreams.end())
   {
-    for (std::string& line : segment.file->lines(stream))
+    throw RunFileError("the run " + this->path() + " has no text stream '" + stream +
+                       "'; there are edits and events");
+  }
+  const auto counter =
+    known == runformat::textStreams.begin() ? runformat::Edits : runformat::Events;
+  std::vector<std::string> result;
+  for (const PathSegment& segment : this->internals_->run.segments)
+  {
+    for (std::string& line : readLines(*segment.file, stream, segment.file->count(counter)))
     {
-      const auto json = nlohmann::json::parse(line, nullptr, false);
-      const std::int64_t step =
-        json.is_object() && json.contains("step") && json["step"].is_number()
-          ? json["step"].get<std::int64_t>()
-          : 0;
-      if (step <= segment.lastStep)
+      if (stepOf(line) <= segment.lastStep)
       {
         result.push_back(std::move(line));
       }
@@ -510,27 +360,26 @@ bool RunReader::refresh()
 {
   Internals& p = *this->internals_;
   bool grown = p.tree->refresh();
-  for (const PathSegment& segment : p.segments)
+  for (const PathSegment& segment : p.run.segments)
   {
     grown = segment.file->refresh() || grown;
   }
   if (grown)
   {
-    p.index();
+    p.run = RunPath(p.tree->pathTo(p.branch));
   }
   return grown;
 }
 
 std::string RunReader::followObstacle() const
 {
+  constexpr long nfs = 0x6969;
   struct statfs system = {};
-  constexpr auto nfs = 0x6969;
-  if (statfs(this->path().c_str(), &system) == 0 && system.f_type == nfs)
+  if (::statfs(this->path().c_str(), &system) == 0 && system.f_type == nfs)
   {
     return "the run " + this->path() +
-           " lies on NFS, where a file cannot be read while it is written; closed segments are "
-           "shown, "
-           "record to a local disk or a parallel file system to follow";
+           " lies on NFS, where a file cannot be read while it is written; segments that are "
+           "finished are shown. Record to a local disk or a parallel file system to follow";
   }
   return {};
 }

@@ -17,7 +17,7 @@ class RunReader
 public:
   /// @param path any segment of the run; the time axis is the path from the root to the newest
   /// leaf, unless
-  ///   `branch` names the file name (not the path) of another leaf segment.
+  ///   `branch` names the file name (not the path) of another segment, see branches().
   static std::unique_ptr<RunReader> open(const std::string& path, const std::string& branch = "");
   ~RunReader();
 
@@ -28,7 +28,11 @@ public:
   const std::string& path() const;
   const RunLayout& layout() const; ///< of the newest segment on the path
   const ModelDescription& model() const { return this->layout().model; }
-  std::vector<std::string> branches() const; ///< file names of all leaves, newest last
+  /// File names of all segments that end a way: leaves, and segments whose last steps were given up
+  /// by an undo or a branch. The newest leaf is last.
+  std::vector<std::string> branches() const;
+  /// Why files that look like segments of this run are left out, a sentence each.
+  std::vector<std::string> problems() const;
 
   /// @name Snapshots, ascending steps over all segments of the path
   const std::vector<std::int64_t>& snapshotSteps() const;
@@ -37,7 +41,7 @@ public:
   std::size_t snapshotIndexAt(double step) const;
   /// Reads filters [firstFilter, firstFilter + filterCount) of those that exist at that snapshot
   /// (in slot order) of tensor model().tensors[tensor]; filterCount < 0 = all. Only these bytes are
-  /// read.
+  /// read. A tensor that was not recorded then has shape.filters 0 and no data.
   TensorValues readTensor(std::size_t tensor, std::size_t snapshot, std::int64_t firstFilter = 0,
     std::int64_t filterCount = -1) const;
   /// The same for layout().probe.

@@ -1,13 +1,14 @@
 #include "SegmentFile.h"
 
+#include "RunFileOpen.h"
 #include "RunJson.h"
+#include "RunLayoutCheck.h"
+#include "SegmentRows.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <numeric>
+#include <limits>
 #include <system_error>
 
 namespace fs = std::filesystem;
@@ -17,79 +18,22 @@ namespace tensorview
 namespace
 {
 
-using hdf5::Extents;
 using hdf5::Handle;
 
-template <typename T>
-hid_t memoryTypeOf();
-template <>
-hid_t memoryTypeOf<float>()
-{
-  return H5T_NATIVE_FLOAT;
-}
-template <>
-hid_t memoryTypeOf<double>()
-{
-  return H5T_NATIVE_DOUBLE;
-}
-template <>
-hid_t memoryTypeOf<std::int64_t>()
-{
-  return H5T_NATIVE_INT64;
-}
-template <>
-hid_t memoryTypeOf<std::uint32_t>()
-{
-  return H5T_NATIVE_UINT32;
-}
-template <>
-hid_t memoryTypeOf<std::uint16_t>()
-{
-  return H5T_NATIVE_UINT16;
-}
-template <>
-hid_t memoryTypeOf<std::uint8_t>()
-{
-  return H5T_NATIVE_UINT8;
-}
+constexpr std::uint64_t bestCompression = 1100; ///< deflate reaches 1032
+constexpr std::size_t rowCache = 4 << 20;       ///< bytes of chunk cache of a data set of rows
 
-/// What is wrong with a path before HDF5 is asked; empty if nothing is.
-std::string obstacle(const std::string& path)
+/// No run has more rows; keeps sums from overflowing.
+constexpr std::int64_t mostRows = std::int64_t(1) << 48;
+
+bool isTensor(const std::string& name)
 {
-  std::error_code problem;
-  const auto status = fs::status(path, problem);
-  if (status.type() == fs::file_type::not_found)
+  const auto below = [&](const char* group)
   {
-    fs::path parent = fs::path(path).parent_path();
-    if (!parent.empty() && !fs::exists(parent, problem))
-    {
-      return "there is no folder " + parent.string() + "; check the path";
-    }
-    return "there is no such file; check the name";
-  }
-  if (status.type() == fs::file_type::directory)
-  {
-    return "it is a folder; name a .tvr file inside it";
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-  {
-    return std::string(std::strerror(errno)) + "; check your rights to it";
-  }
-  static constexpr unsigned char signature[8] = { 0x89, 'H', 'D', 'F', '\r', '\n', 0x1A, '\n' };
-  char start[8] = {};
-  file.read(start, sizeof(start));
-  if (file.gcount() == 0)
-  {
-    return "it is empty; its writer never came to write anything, take another file";
-  }
-  if (file.gcount() < std::streamsize(sizeof(start)) ||
-      std::memcmp(start, signature, sizeof(start)) != 0)
-  {
-    return "it is not a TensorView run (no HDF5 signature); take a file that a Trainer or "
-           "tensorview-train has recorded";
-  }
-  return {};
+    const std::size_t length = std::strlen(group);
+    return name.compare(0, length, group) == 0 && name.size() > length && name[length] == '/';
+  };
+  return below(runformat::tensorGroup) || below(runformat::probeGroup);
 }
 
 } // namespace
@@ -98,8 +42,10 @@ SegmentFile::SegmentFile(const std::string& path)
   : path_(path)
 {
   const hdf5::Silence silence;
-  this->openFile();
-  this->checkFormat();
+  OpenRunFile opened = openRunFile(path);
+  this->file_ = std::move(opened.file);
+  this->live_ = opened.live;
+  checkRunVersion(this->file_, path);
   this->readCounters();
   this->readLayout();
 }
@@ -107,349 +53,171 @@ SegmentFile::SegmentFile(const std::string& path)
 void SegmentFile::damaged(const std::string& place, const std::string& what) const
 {
   throw RunFileError("the run file " + this->path_ + " is damaged at '" + place + "': " + what +
-                     "; take another copy, the other parts may still be read");
+                     "; take another copy, its other parts may still be read");
 }
 
-void SegmentFile::checkSize(const std::string& place, std::uint64_t bytes) const
+void SegmentFile::checkBytes(
+  const Dataset& dataset, const std::string& name, std::uint64_t bytes) const
 {
-  constexpr std::uint64_t harmless = std::uint64_t(64) << 20;
-  constexpr std::uint64_t bestCompression = 1100; // deflate reaches 1032
   std::error_code problem;
   const std::uint64_t size = fs::file_size(this->path_, problem);
-  if (bytes > harmless && (problem || bytes / bestCompression > size))
+  const std::uint64_t stored = dataset.compressed ? bytes / bestCompression : bytes;
+  if (!problem && stored > size)
   {
-    this->damaged(
-      place, "it claims " + std::to_string(bytes) + " bytes, more than the file can hold");
+    this->damaged(name, "it claims " + std::to_string(bytes) + " bytes, more than the file's " +
+                          std::to_string(size) + " can hold");
   }
-}
-
-void SegmentFile::openFile()
-{
-  const std::string problem = obstacle(this->path_);
-  if (!problem.empty())
-  {
-    throw RunFileError("cannot open the run file " + this->path_ + ": " + problem);
-  }
-  const Handle access(H5Pcreate(H5P_FILE_ACCESS));
-  H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
-  this->file_ = Handle(H5Fopen(this->path_.c_str(), H5F_ACC_RDONLY, access));
-  if (!this->file_)
-  {
-    // A writer has it, or was killed.
-    this->file_ = Handle(H5Fopen(this->path_.c_str(), H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, access));
-    this->live_ = bool(this->file_);
-  }
-  if (!this->file_)
-  {
-    throw RunFileError("cannot open the run file " + this->path_ + ": " + hdf5::reason() +
-                       "; it is damaged or cut off, take another copy");
-  }
-}
-
-void SegmentFile::checkFormat() const
-{
-  const auto notOurs = [this]()
-  {
-    throw RunFileError(
-      "cannot open the run file " + this->path_ +
-      ": it is an HDF5 file of another program (no attribute 'format' that says '" +
-      runformat::name + "'); take a file that a Trainer or tensorview-train has recorded");
-  };
-  if (H5Aexists(this->file_, runformat::formatAttribute) <= 0)
-  {
-    notOurs();
-  }
-  const Handle attribute(H5Aopen(this->file_, runformat::formatAttribute, H5P_DEFAULT));
-  const Handle type(H5Aget_type(attribute));
-  const Handle space(H5Aget_space(attribute));
-  if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1)
-  {
-    notOurs();
-  }
-  std::string name;
-  if (H5Tis_variable_str(type) > 0)
-  {
-    char* text = nullptr;
-    if (H5Aread(attribute, type, &text) >= 0 && text)
-    {
-      name = text;
-      H5free_memory(text);
-    }
-  }
-  else if (const std::size_t size = H5Tget_size(type); size > 0 && size < 256)
-  {
-    std::vector<char> text(size + 1, '\0');
-    H5Aread(attribute, type, text.data());
-    name = text.data();
-  }
-  if (name != runformat::name)
-  {
-    notOurs();
-  }
-  int major = -1;
-  const Handle version(H5Aopen(this->file_, runformat::majorAttribute, H5P_DEFAULT));
-  const Handle versionSpace(version ? H5Aget_space(version) : H5I_INVALID_HID);
-  if (!version || H5Sget_simple_extent_npoints(versionSpace) != 1 ||
-      H5Aread(version, H5T_NATIVE_INT, &major) < 0)
-  {
-    this->damaged(runformat::majorAttribute, "the version is missing");
-  }
-  if (major != runformat::versionMajor)
-  {
-    throw RunFileError(
-      "cannot open the run file " + this->path_ + ": its format version is " +
-      std::to_string(major) + ", this TensorView reads version " +
-      std::to_string(runformat::versionMajor) +
-      (major > runformat::versionMajor ? "; use a newer TensorView" : "; record the run anew"));
-  }
-}
-
-std::string SegmentFile::readText(const std::string& name, std::int64_t bytes)
-{
-  if (bytes < 0 || bytes > runformat::maximumTextBytes)
-  {
-    this->damaged(name, "it claims to be " + std::to_string(bytes) + " bytes long");
-  }
-  const std::vector<std::uint8_t> text = this->rows<std::uint8_t>(name, 0, bytes);
-  return { text.begin(), text.end() };
 }
 
 void SegmentFile::readLayout()
 {
-  this->dataset(runformat::layout, 1, 0);
-  const auto bytes = static_cast<std::int64_t>(this->datasets_.at(runformat::layout).extents[0]);
-  this->layout_ = runLayoutFromJson(this->readText(runformat::layout, bytes), this->path_);
+  const auto rowsOf = [this](const std::string& name, int rank)
+  { return static_cast<std::int64_t>(this->dataset(name, rank, 0).extents[0]); };
+  const auto text =
+    readRows<std::uint8_t>(*this, runformat::layout, 0, rowsOf(runformat::layout, 1));
+  RunLayout layout = runLayoutFromJson(std::string(text.begin(), text.end()), this->path_);
 
-  const auto all = [this](const char* name)
+  if (this->has(runformat::validationLabels))
   {
-    this->dataset(name, 1, 0);
-    return static_cast<std::int64_t>(this->datasets_.at(name).extents[0]);
-  };
-  const std::int64_t images = all(runformat::validationLabels);
-  if (images != all(runformat::validationIndices) || images > runformat::maximumTextBytes)
-  {
-    this->damaged(runformat::validationLabels, "labels and indices differ in number");
+    layout.validationLabels = readRows<std::uint16_t>(
+      *this, runformat::validationLabels, 0, rowsOf(runformat::validationLabels, 1));
+    layout.validationIndices = readRows<std::int64_t>(
+      *this, runformat::validationIndices, 0, rowsOf(runformat::validationIndices, 1));
   }
-  this->layout_.validationLabels =
-    this->rows<std::uint16_t>(runformat::validationLabels, 0, images);
-  this->layout_.validationIndices =
-    this->rows<std::int64_t>(runformat::validationIndices, 0, images);
-  for (auto& layer : this->layout_.model.layers)
+  for (LayerDescription& layer : layout.model.layers)
   {
     const std::string name = slotTablePath(layer);
-    this->dataset(name, 2, 0);
-    const auto slots = static_cast<std::int64_t>(this->datasets_.at(name).extents[0]);
-    if (slots > (std::int64_t(1) << 24))
+    if (!this->has(name))
     {
-      this->damaged(name, "it claims " + std::to_string(slots) + " slots");
+      continue;
     }
-    const auto table = this->rows<std::int64_t>(name, 0, slots, { 4 });
-    for (std::size_t i = 0; i + 3 < table.size(); i += 4)
+    const auto table =
+      readRows<std::int64_t>(*this, name, 0, rowsOf(name, 2), { runformat::slotColumns });
+    for (std::size_t i = 0; i < table.size(); i += runformat::slotColumns)
     {
+      constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+      if (table[i] < 0 || table[i] > most || table[i + 3] < -1 || table[i + 3] > most)
+      {
+        this->damaged(name, "row " + std::to_string(i / runformat::slotColumns) + " names no slot");
+      }
       layer.slots.push_back({ static_cast<std::int32_t>(table[i]), table[i + 1], table[i + 2],
         static_cast<std::int32_t>(table[i + 3]) });
     }
   }
+  const std::string contradiction = contradictionIn(layout);
+  if (!contradiction.empty())
+  {
+    this->damaged(runformat::layout, contradiction);
+  }
+  this->layout_ = std::move(layout);
 }
 
 void SegmentFile::readCounters()
 {
-  const hid_t counters = this->dataset(runformat::counters, 1, runformat::CounterCount);
-  std::array<std::int64_t, runformat::CounterCount> counts{};
-  if (!hdf5::readBlock(
-        counters, H5T_NATIVE_INT64, { 0 }, { runformat::CounterCount }, counts.data()))
-  {
-    this->damaged(runformat::counters, hdf5::reason());
-  }
+  const auto counts =
+    readRows<std::int64_t>(*this, runformat::counters, 0, runformat::CounterCount);
   for (const std::int64_t value : counts)
   {
-    if (value < 0)
+    if (value < 0 || value > mostRows)
     {
-      this->damaged(runformat::counters, "a counter is negative");
+      this->damaged(runformat::counters, "a counter says " + std::to_string(value));
     }
   }
-  this->counts_ = counts;
+  std::copy(counts.begin(), counts.end(), this->counts_.begin());
 }
 
 bool SegmentFile::refresh()
 {
-  const hdf5::Silence silence;
   if (!this->live_)
   {
     return false;
   }
+  const hdf5::Silence silence;
   const auto before = this->counts_;
-  const hid_t counters = this->dataset(runformat::counters, 1, runformat::CounterCount);
-  if (H5Drefresh(counters) < 0)
-  {
-    this->damaged(runformat::counters, hdf5::reason());
-  }
+  const std::size_t known = this->refreshes_++;
   this->readCounters();
-  return this->counts_ != before;
+  if (this->counts_ == before)
+  {
+    this->refreshes_ = known; // what is cached of the other data sets is still good
+    this->datasets_.at(runformat::counters).refresh = known;
+    return false;
+  }
+  return true;
 }
 
-hid_t SegmentFile::dataset(const std::string& name, int rank, std::int64_t rows)
+bool SegmentFile::has(const std::string& name) const
+{
+  const hdf5::Silence silence;
+  for (std::size_t slash = name.find('/'); slash != std::string::npos;
+       slash = name.find('/', slash + 1))
+  {
+    if (H5Lexists(this->file_, name.substr(0, slash).c_str(), H5P_DEFAULT) <= 0)
+    {
+      return false;
+    }
+  }
+  return H5Lexists(this->file_, name.c_str(), H5P_DEFAULT) > 0;
+}
+
+SegmentFile::Dataset SegmentFile::openDataset(const std::string& name) const
+{
+  // Tensors are read whole, once: without a chunk cache their values go straight to where they
+  // belong.
+  const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
+  const bool tensor = isTensor(name);
+  H5Pset_chunk_cache(access, tensor ? 0 : 521, tensor ? 0 : rowCache, 1.0);
+  Dataset opened;
+  opened.refresh = this->refreshes_;
+  opened.id = Handle(H5Dopen2(this->file_, name.c_str(), access));
+  if (!opened.id)
+  {
+    this->damaged(name, this->has(name) ? hdf5::reason() : "the data set is missing");
+  }
+  const Handle creation(H5Dget_create_plist(opened.id));
+  const Handle type(H5Dget_type(opened.id));
+  const H5T_class_t kind = H5Tget_class(type);
+  if (H5Pget_layout(creation) != H5D_CHUNKED)
+  {
+    this->damaged(name, "the data set is not chunked");
+  }
+  if (kind != H5T_INTEGER && kind != H5T_FLOAT)
+  {
+    this->damaged(name, "the data set does not hold numbers");
+  }
+  opened.real = kind == H5T_FLOAT;
+  opened.compressed = H5Pget_nfilters(creation) > 0;
+  opened.extents = hdf5::extents(opened.id);
+  return opened;
+}
+
+const SegmentFile::Dataset& SegmentFile::dataset(
+  const std::string& name, int rank, std::int64_t rows)
 {
   auto found = this->datasets_.find(name);
   if (found == this->datasets_.end())
   {
-    const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
-    // Tensors are read whole, once: without a chunk cache their values go straight to where they
-    // belong.
-    const bool tensor =
-      name.compare(0, std::strlen(runformat::tensorGroup), runformat::tensorGroup) == 0;
-    H5Pset_chunk_cache(access, tensor ? 0 : 521, tensor ? 0 : (4 << 20), 1.0);
-    Opened opened;
-    opened.handle = Handle(H5Dopen2(this->file_, name.c_str(), access));
-    if (!opened.handle)
-    {
-      this->damaged(name, "the data set is missing");
-    }
-    opened.extents = hdf5::extents(opened.handle);
-    found = this->datasets_.emplace(name, std::move(opened)).first;
+    found = this->datasets_.emplace(name, this->openDataset(name)).first;
   }
-  Opened& opened = found->second;
-  if (static_cast<int>(opened.extents.size()) != rank)
+  else if (found->second.refresh != this->refreshes_)
   {
-    this->damaged(name, "it has " + std::to_string(opened.extents.size()) + " extents instead of " +
-                          std::to_string(rank));
+    // What HDF5 has cached of it, extents and rows, may be older than the counters.
+    // It is closed before it is opened again: HDF5 would keep its chunk cache otherwise.
+    H5Drefresh(found->second.id);
+    found->second.id.close();
+    found->second = this->openDataset(name);
   }
-  if (this->live_ && static_cast<std::int64_t>(opened.extents[0]) < rows)
+  const Dataset& dataset = found->second;
+  if (static_cast<int>(dataset.extents.size()) != rank)
   {
-    H5Drefresh(opened.handle);
-    opened.extents = hdf5::extents(opened.handle);
+    this->damaged(name, "it has " + std::to_string(dataset.extents.size()) +
+                          " extents instead of " + std::to_string(rank));
   }
-  if (opened.extents.empty() || static_cast<std::int64_t>(opened.extents[0]) < rows)
+  if (rows < 0 || static_cast<hsize_t>(rows) > dataset.extents[0])
   {
-    this->damaged(name, "it has fewer rows than the counters say");
+    this->damaged(name, "it has " + std::to_string(dataset.extents[0]) +
+                          " rows, the counters promise " + std::to_string(rows));
   }
-  return opened.handle;
-}
-
-template <typename T>
-std::vector<T> SegmentFile::rows(
-  const std::string& name, std::int64_t first, std::int64_t count, const Extents& row)
-{
-  const hdf5::Silence silence;
-  const hid_t data = this->dataset(name, static_cast<int>(row.size()) + 1, first + count);
-  const Extents& extents = this->datasets_.at(name).extents;
-  Extents start{ static_cast<hsize_t>(first) };
-  Extents block{ static_cast<hsize_t>(count) };
-  std::size_t values = static_cast<std::size_t>(count);
-  for (std::size_t i = 0; i < row.size(); ++i)
-  {
-    if (extents[i + 1] != row[i])
-    {
-      this->damaged(name, "its rows are not as described");
-    }
-    start.push_back(0);
-    block.push_back(row[i]);
-    values *= row[i];
-  }
-  this->checkSize(name, values * sizeof(T));
-  std::vector<T> result(values);
-  if (!hdf5::readBlock(data, memoryTypeOf<T>(), start, block, result.data()))
-  {
-    this->damaged(name, hdf5::reason());
-  }
-  return result;
-}
-
-template std::vector<float> SegmentFile::rows(
-  const std::string&, std::int64_t, std::int64_t, const Extents&);
-template std::vector<double> SegmentFile::rows(
-  const std::string&, std::int64_t, std::int64_t, const Extents&);
-template std::vector<std::int64_t> SegmentFile::rows(
-  const std::string&, std::int64_t, std::int64_t, const Extents&);
-template std::vector<std::uint32_t> SegmentFile::rows(
-  const std::string&, std::int64_t, std::int64_t, const Extents&);
-template std::vector<std::uint16_t> SegmentFile::rows(
-  const std::string&, std::int64_t, std::int64_t, const Extents&);
-template std::vector<std::uint8_t> SegmentFile::rows(
-  const std::string&, std::int64_t, std::int64_t, const Extents&);
-
-std::vector<float> SegmentFile::columns(const std::string& name, std::int64_t first,
-  std::int64_t count, const std::vector<hsize_t>& columns)
-{
-  const hdf5::Silence silence;
-  const hid_t data = this->dataset(name, 2, first + count);
-  const hsize_t width = this->datasets_.at(name).extents[1];
-  std::vector<hsize_t> order(columns); // a hyperslab comes in file order, each column once
-  std::sort(order.begin(), order.end());
-  order.erase(std::unique(order.begin(), order.end()), order.end());
-  if (count <= 0 || order.empty())
-  {
-    return {};
-  }
-  if (order.back() >= width)
-  {
-    this->damaged(name, "it has fewer columns than described");
-  }
-  const Handle file(H5Dget_space(data));
-  H5Sselect_none(file);
-  for (std::size_t i = 0; i < order.size();)
-  {
-    std::size_t end = i + 1;
-    while (end < order.size() && order[end] == order[end - 1] + 1)
-    {
-      ++end;
-    }
-    const hsize_t start[2] = { static_cast<hsize_t>(first), order[i] };
-    const hsize_t block[2] = { static_cast<hsize_t>(count), static_cast<hsize_t>(end - i) };
-    H5Sselect_hyperslab(file, H5S_SELECT_OR, start, nullptr, block, nullptr);
-    i = end;
-  }
-  const hsize_t values = static_cast<hsize_t>(count) * order.size();
-  const Handle memory(H5Screate_simple(1, &values, nullptr));
-  this->checkSize(name, values * sizeof(float));
-  std::vector<float> read(values);
-  if (H5Sselect_valid(file) <= 0 ||
-      H5Dread(data, H5T_NATIVE_FLOAT, memory, file, H5P_DEFAULT, read.data()) < 0)
-  {
-    this->damaged(name, hdf5::reason());
-  }
-  if (order == columns)
-  {
-    return read;
-  }
-  std::vector<float> result(static_cast<std::size_t>(count) * columns.size());
-  for (std::size_t c = 0; c < columns.size(); ++c)
-  {
-    const auto from = static_cast<std::size_t>(
-      std::lower_bound(order.begin(), order.end(), columns[c]) - order.begin());
-    for (std::size_t r = 0; r < static_cast<std::size_t>(count); ++r)
-    {
-      result[r * columns.size() + c] = read[r * order.size() + from];
-    }
-  }
-  return result;
-}
-
-std::vector<std::string> SegmentFile::lines(const std::string& stream)
-{
-  const hdf5::Silence silence;
-  const std::int64_t count = this->count(stream == "edits" ? runformat::Edits : runformat::Events);
-  const std::string name = std::string(runformat::textGroup) + '/' + stream;
-  const auto ends = this->rows<std::int64_t>(name + "_end", 0, count);
-  const std::string text = this->readText(name, ends.empty() ? 0 : ends.back());
-  std::vector<std::string> result;
-  std::int64_t begin = 0;
-  for (const std::int64_t end : ends)
-  {
-    if (end <= begin || end > static_cast<std::int64_t>(text.size()))
-    {
-      this->damaged(name + "_end", "line ends do not ascend");
-    }
-    std::string line =
-      text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
-    while (!line.empty() && line.back() == '\n')
-    {
-      line.pop_back();
-    }
-    result.push_back(std::move(line));
-    begin = end;
-  }
-  return result;
+  return dataset;
 }
 
 } // namespace tensorview

@@ -9,13 +9,13 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
 namespace tensorview
 {
 
-/// One file of a run, open for reading: checked access to its data sets. A file is never trusted:
-/// extents are compared with the description and the counters before anything is read.
+/// One file of a run, open for reading: its description, its counters and checked access to its
+/// data sets. A file is never trusted: extents are compared with the description and the counters,
+/// sizes with that of the file, before anything is read. See SegmentRows for reading.
 class SegmentFile
 {
 public:
@@ -31,48 +31,36 @@ public:
   /// Reads the counters anew; true if one has grown.
   bool refresh();
 
-  /// A data set, opened once. @throws RunFileError if it is missing, has another rank or fewer than
-  /// `rows` rows.
-  hid_t dataset(const std::string& name, int rank, std::int64_t rows);
+  struct Dataset
+  {
+    hdf5::Handle id;
+    hdf5::Extents extents;
+    bool compressed = false;
+    bool real = false;       ///< holds floating-point numbers
+    std::size_t refresh = 0; ///< number of the refresh that this is up to date with
+  };
+  /// A data set, opened once. @throws RunFileError if it is missing, is not chunked, does not hold
+  /// numbers, has another rank or fewer than `rows` rows.
+  const Dataset& dataset(const std::string& name, int rank, std::int64_t rows);
+  bool has(const std::string& name) const;
 
-  /// Rows [first, first + count) of a data set whose rows have `row` values in all. `row` is
-  /// checked.
-  template <typename T>
-  std::vector<T> rows(
-    const std::string& name, std::int64_t first, std::int64_t count, const hdf5::Extents& row = {});
-
-  /// Columns `columns` (ascending or not) of rows [first, first + count) of a 2D data set in one
-  /// read, [count][columns].
-  std::vector<float> columns(const std::string& name, std::int64_t first, std::int64_t count,
-    const std::vector<hsize_t>& columns);
-
-  /// Lines of a text stream.
-  std::vector<std::string> lines(const std::string& stream);
-
-  /// @throws RunFileError if `bytes` cannot come from this file, however well it is compressed.
-  /// Call before taking memory.
-  void checkSize(const std::string& place, std::uint64_t bytes) const;
+  /// @throws RunFileError if `dataset` cannot hold `bytes` bytes in a file of this size.
+  void checkBytes(const Dataset& dataset, const std::string& name, std::uint64_t bytes) const;
 
   [[noreturn]] void damaged(const std::string& place, const std::string& what) const;
 
 private:
-  void openFile();
-  void checkFormat() const;
+  Dataset openDataset(const std::string& name) const;
   void readLayout();
   void readCounters();
-  std::string readText(const std::string& name, std::int64_t bytes);
 
   std::string path_;
   hdf5::Handle file_;
   bool live_ = false;
   RunLayout layout_;
   std::array<std::int64_t, runformat::CounterCount> counts_{};
-  struct Opened
-  {
-    hdf5::Handle handle;
-    hdf5::Extents extents;
-  };
-  std::map<std::string, Opened> datasets_;
+  std::map<std::string, Dataset> datasets_; ///< closed before the file
+  std::size_t refreshes_ = 0;
 };
 
 } // namespace tensorview

@@ -1,9 +1,10 @@
 #include "TensorRead.h"
 
 #include "RunJson.h"
+#include "SegmentRows.h"
+#include "SlotTable.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace tensorview
 {
@@ -11,137 +12,152 @@ namespace
 {
 
 using hdf5::Extents;
-using hdf5::Handle;
 
-/// Runs of consecutive numbers: [first, count], ascending.
-std::vector<std::pair<hsize_t, hsize_t>> runs(const std::vector<std::int32_t>& numbers)
+constexpr std::int64_t scratchBytes = 4 << 20;
+
+bool wasRecorded(SegmentFile& file, const TensorChoice& choice, std::int64_t snapshot)
 {
-  std::vector<std::pair<hsize_t, hsize_t>> result;
-  for (const std::int32_t number : numbers)
+  if (!file.has(runformat::snapshotRecorded))
   {
-    const auto n = static_cast<hsize_t>(number);
-    if (!result.empty() && result.back().first + result.back().second == n)
+    return true;
+  }
+  const RunLayout& layout = file.layout();
+  const std::size_t column = choice.index + (choice.probe ? layout.model.tensors.size() : 0);
+  return readBlock<std::uint8_t>(
+           file, runformat::snapshotRecorded, { static_cast<hsize_t>(snapshot), column }, { 1, 1 })
+           .front() != 0;
+}
+
+/// Reads tensors of one data set, some consecutive slots at a time.
+class SlotReader
+{
+public:
+  SlotReader(SegmentFile& file, const TensorChoice& choice, std::int64_t snapshot)
+    : file_(file)
+    , shape_(choice.in(file.layout()).shape)
+    , snapshot_(snapshot)
+    , name_(tensorPath(
+        choice.probe ? runformat::probeGroup : runformat::tensorGroup, choice.in(file.layout())))
+    , dataset_(file.dataset(this->name_, 5, snapshot + 1))
+  {
+    const Extents& extents = this->dataset_.extents;
+    const std::int64_t described[4] = { this->shape_.filters, this->shape_.channels,
+      this->shape_.rows, this->shape_.columns };
+    if (!std::equal(described, described + 4, extents.begin() + 1,
+          [](std::int64_t a, hsize_t b) { return static_cast<hsize_t>(a) == b; }) ||
+        !this->dataset_.real)
     {
-      ++result.back().second;
-    }
-    else
-    {
-      result.emplace_back(n, 1);
+      file.damaged(this->name_, "it is not as described");
     }
   }
-  return result;
-}
 
-std::vector<std::int32_t> counting(std::int64_t count)
-{
-  std::vector<std::int32_t> numbers(static_cast<std::size_t>(std::max<std::int64_t>(0, count)));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
-}
+  /// @throws RunFileError if the file cannot hold `values` values
+  void checkValues(std::int64_t values) const
+  {
+    this->file_.checkBytes(
+      this->dataset_, this->name_, static_cast<std::uint64_t>(values) * sizeof(float));
+  }
 
-/// Slots that the data set has room for, in ascending order.
-void dropBeyond(std::vector<std::int32_t>& slots, hsize_t extent)
-{
-  slots.erase(
-    std::remove_if(slots.begin(), slots.end(),
-      [&](std::int32_t slot) { return slot < 0 || static_cast<hsize_t>(slot) >= extent; }),
-    slots.end());
-}
+  /// All channels of slots [slot, slot + count).
+  void read(std::int32_t slot, std::int64_t count, float* to) const
+  {
+    const Extents& extents = this->dataset_.extents;
+    const Extents start{ static_cast<hsize_t>(this->snapshot_), static_cast<hsize_t>(slot), 0, 0,
+      0 };
+    const Extents block{ 1, static_cast<hsize_t>(count), extents[2], extents[3], extents[4] };
+    if (!hdf5::readBlock(this->dataset_.id, H5T_NATIVE_FLOAT, start, block, to))
+    {
+      this->file_.damaged(this->name_, hdf5::reason());
+    }
+  }
+
+  /// The channels `channels` of slots [slot, slot + count), one after the other.
+  void read(std::int32_t slot, std::int64_t count, const std::vector<std::int32_t>& channels,
+    float* to) const
+  {
+    const std::int64_t window = this->shape_.rows * this->shape_.columns;
+    const std::int64_t perSlot = this->shape_.perFilter();
+    const std::int64_t most =
+      std::max<std::int64_t>(1, scratchBytes / static_cast<std::int64_t>(sizeof(float)) / perSlot);
+    std::vector<float> scratch(static_cast<std::size_t>(std::min(most, count) * perSlot));
+    for (std::int64_t done = 0; done < count; done += most)
+    {
+      const std::int64_t now = std::min(most, count - done);
+      this->read(slot + static_cast<std::int32_t>(done), now, scratch.data());
+      for (std::int64_t i = 0; i < now; ++i)
+      {
+        for (const std::int32_t channel : channels)
+        {
+          to = std::copy_n(scratch.data() + i * perSlot + channel * window, window, to);
+        }
+      }
+    }
+  }
+
+private:
+  SegmentFile& file_;
+  TensorShape shape_;
+  std::int64_t snapshot_;
+  std::string name_;
+  const SegmentFile::Dataset& dataset_;
+};
 
 } // namespace
 
-std::vector<std::int32_t> slotsAt(
-  const ModelDescription& model, std::int32_t layerId, std::int64_t step)
-{
-  std::vector<std::int32_t> slots;
-  for (const auto& layer : model.layers)
-  {
-    if (layer.id != layerId)
-    {
-      continue;
-    }
-    for (const auto& entry : layer.slots)
-    {
-      if (entry.bornStep <= step && (entry.removedStep < 0 || step < entry.removedStep))
-      {
-        slots.push_back(entry.slot);
-      }
-    }
-  }
-  std::sort(slots.begin(), slots.end());
-  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
-  return slots;
-}
-
-TensorValues readSnapshotTensor(SegmentFile& file, const char* group,
-  const TensorDescription& description, std::int64_t snapshot, std::int64_t step,
-  std::int64_t firstFilter, std::int64_t filterCount)
+TensorValues readTensorAt(SegmentFile& file, const TensorChoice& choice, std::int64_t snapshot,
+  std::int64_t step, std::int64_t firstFilter, std::int64_t filterCount)
 {
   const hdf5::Silence silence;
-  const std::string name = tensorPath(group, description);
-  const hid_t dataset = file.dataset(name, 5, snapshot + 1);
-  const Extents extents = hdf5::extents(dataset);
-  if (extents.size() != 5 || extents[3] != static_cast<hsize_t>(description.shape.rows) ||
-      extents[4] != static_cast<hsize_t>(description.shape.columns))
-  {
-    file.damaged(name, "its windows are not as described");
-  }
-
+  const TensorDescription& description = choice.in(file.layout());
   const ModelDescription& model = file.layout().model;
   TensorValues tensor;
   tensor.description = description;
-  tensor.slot = slotsAt(model, description.layerId, step);
-  if (tensor.slot.empty())
-  {
-    tensor.slot = counting(description.shape.filters);
-  }
-  dropBeyond(tensor.slot, extents[1]);
-  tensor.channelSlot = description.channelLayerId >= 0
-                         ? slotsAt(model, description.channelLayerId, step)
-                         : std::vector<std::int32_t>();
-  if (tensor.channelSlot.empty())
-  {
-    tensor.channelSlot = counting(description.shape.channels);
-  }
-  dropBeyond(tensor.channelSlot, extents[2]);
-
-  const auto present = static_cast<std::int64_t>(tensor.slot.size());
-  const std::int64_t first = std::clamp<std::int64_t>(firstFilter, 0, present);
-  const std::int64_t last =
-    filterCount < 0 ? present : std::clamp(first + filterCount, first, present);
-  tensor.slot.erase(tensor.slot.begin() + last, tensor.slot.end());
-  tensor.slot.erase(tensor.slot.begin(), tensor.slot.begin() + first);
   tensor.shape = description.shape;
-  tensor.shape.filters = last - first;
-  tensor.shape.channels = static_cast<std::int64_t>(tensor.channelSlot.size());
-  const auto count = static_cast<std::uint64_t>(tensor.shape.size());
-  file.checkSize(name, count * sizeof(float));
-
-  // Not initialised: every value is read. (C++17's make_shared would clear them first.)
-  std::shared_ptr<float[]> values(new float[std::max<std::uint64_t>(1, count)]);
-  if (count > 0)
+  tensor.shape.filters = 0;
+  if (!wasRecorded(file, choice, snapshot))
   {
-    const Handle from(H5Dget_space(dataset));
-    H5Sselect_none(from);
-    for (const auto& slots : runs(tensor.slot))
-    {
-      for (const auto& channels : runs(tensor.channelSlot))
-      {
-        const hsize_t start[5] = { static_cast<hsize_t>(snapshot), slots.first, channels.first, 0,
-          0 };
-        const hsize_t block[5] = { 1, slots.second, channels.second, extents[3], extents[4] };
-        H5Sselect_hyperslab(from, H5S_SELECT_OR, start, nullptr, block, nullptr);
-      }
-    }
-    const auto size = static_cast<hsize_t>(count);
-    const Handle to(H5Screate_simple(1, &size, nullptr));
-    if (H5Sselect_valid(from) <= 0 ||
-        H5Dread(dataset, H5T_NATIVE_FLOAT, to, from, H5P_DEFAULT, values.get()) < 0)
-    {
-      file.damaged(name, hdf5::reason());
-    }
+    return tensor;
   }
-  tensor.range = computeRange(values.get(), count);
+
+  std::vector<std::int32_t> slots =
+    slotsAt(model, description.layerId, description.shape.filters, step);
+  const auto present = static_cast<std::int64_t>(slots.size());
+  const std::int64_t first = std::clamp<std::int64_t>(firstFilter, 0, present);
+  const std::int64_t count =
+    filterCount < 0 ? present - first : std::min(filterCount, present - first);
+  tensor.slot.assign(slots.begin() + first, slots.begin() + first + count);
+  tensor.channelSlot = slotsAt(model, description.channelLayerId, description.shape.channels, step);
+  const bool allChannels =
+    static_cast<std::int64_t>(tensor.channelSlot.size()) == description.shape.channels;
+  tensor.shape.filters = count;
+  tensor.shape.channels = static_cast<std::int64_t>(tensor.channelSlot.size());
+
+  const SlotReader reader(file, choice, snapshot);
+  const std::int64_t size = tensor.shape.size();
+  reader.checkValues(size);
+  // Not initialised: every value is read.
+  const std::shared_ptr<float[]> values(new float[static_cast<std::size_t>(size)]);
+  float* to = values.get();
+  for (std::int64_t i = 0; i < count;)
+  {
+    const std::int32_t slot = tensor.slot[static_cast<std::size_t>(i)];
+    std::int64_t run = 1;
+    while (i + run < count && tensor.slot[static_cast<std::size_t>(i + run)] == slot + run)
+    {
+      ++run;
+    }
+    if (allChannels)
+    {
+      reader.read(slot, run, to);
+    }
+    else
+    {
+      reader.read(slot, run, tensor.channelSlot, to);
+    }
+    to += run * tensor.shape.perFilter();
+    i += run;
+  }
+  tensor.range = computeRange(values.get(), static_cast<std::size_t>(size));
   tensor.data = std::shared_ptr<const float>(values, values.get());
   return tensor;
 }

@@ -7,16 +7,24 @@
 namespace tensorview
 {
 
-/// Slots of a layer that exist at `step`, ascending. Empty if the layer is unknown.
-std::vector<std::int32_t> slotsAt(
-  const ModelDescription& model, std::int32_t layerId, std::int64_t step);
+/// Which tensor of a segment is meant: `index` counts layout().model.tensors, or layout().probe if
+/// `probe`.
+struct TensorChoice
+{
+  bool probe = false;
+  std::size_t index = 0;
 
-/// Reads filters [firstFilter, firstFilter + filterCount) (of those that exist at the snapshot's
-/// step; filterCount < 0: all) of one tensor at row `snapshot` of `group` ("tensors" or "probe").
-/// Straight into its own memory, in one read.
-TensorValues readSnapshotTensor(SegmentFile& file, const char* group,
-  const TensorDescription& description, std::int64_t snapshot, std::int64_t step,
-  std::int64_t firstFilter, std::int64_t filterCount);
+  const TensorDescription& in(const RunLayout& layout) const
+  {
+    return this->probe ? layout.probe.at(this->index) : layout.model.tensors.at(this->index);
+  }
+};
+
+/// Filters [firstFilter, firstFilter + filterCount) of those that exist at `step`, the step of row
+/// `snapshot`; filterCount < 0 = all. A tensor that was not recorded then has no filters and no
+/// data. Values are read straight to where they stay, unless channels are missing between them.
+TensorValues readTensorAt(SegmentFile& file, const TensorChoice& choice, std::int64_t snapshot,
+  std::int64_t step, std::int64_t firstFilter, std::int64_t filterCount);
 
 } // namespace tensorview
 
