@@ -191,9 +191,11 @@ int vtkTrajectory::FillOutputPortInformation(int, vtkInformation* info)
 
 void vtkTrajectory::Promise(vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
-  vtkModelProvider* provider = vtkModelProvider::Get(inputVector[0]->GetInformationObject(0));
+  vtkInformation* input = inputVector[0]->GetInformationObject(0);
+  vtkModelProvider* provider = vtkModelProvider::Get(input);
+  const std::optional<LayerShape> shape = DescribeTensor(input, this->GetTensorName());
   CoordinateHistory none;
-  if (provider && provider->ReadCoordinates(this->GetLayer(), {}, 0, 0, none))
+  if (provider && shape && provider->ReadCoordinates(shape->layer, {}, 0, 0, none))
   {
     // The output is the same at every time: no need to run again when it changes.
     vtkInformation* output = outputVector->GetInformationObject(0);
