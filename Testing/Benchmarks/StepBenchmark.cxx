@@ -91,8 +91,7 @@ void serve(const TrainerOptions& options)
     }
     const auto begin = std::chrono::steady_clock::now();
     const float loss = contestant->train(steps);
-    const std::chrono::duration<double, std::milli> time =
-      std::chrono::steady_clock::now() - begin;
+    const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - begin;
     std::cout << time.count() / static_cast<double>(steps) << ' ' << loss << std::endl;
   }
 }

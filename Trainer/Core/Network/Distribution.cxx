@@ -125,8 +125,9 @@ Distribution describeDistribution(
   for (std::size_t i = 0; i < quartiles; ++i)
   {
     const std::size_t bin = targets[i].bin;
-    std::vector<float>& candidates =
-      scratch.candidates[bin == targets[0].bin ? 0 : bin == targets[1].bin ? 1 : 2];
+    std::vector<float>& candidates = scratch.candidates[bin == targets[0].bin   ? 0
+                                                        : bin == targets[1].bin ? 1
+                                                                                : 2];
     const auto wanted = candidates.begin() + static_cast<std::ptrdiff_t>(targets[i].rank);
     std::nth_element(candidates.begin(), wanted, candidates.end());
     *results[i] = *wanted;

@@ -35,7 +35,7 @@ LearningRateSchedule::LearningRateSchedule(
   else if (options.learningRateSchedule != "constant")
   {
     throw std::invalid_argument("learningRateSchedule '" + options.learningRateSchedule +
-      "' is not known; there are constant, step and cosine");
+                                "' is not known; there are constant, step and cosine");
   }
 }
 

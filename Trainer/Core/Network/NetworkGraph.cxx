@@ -102,7 +102,7 @@ MapShape NetworkGraph::denseWindow(int index) const
       return this->outputOf(layer.inputs[0]);
     }
     const bool keepsPlaces = layer.type == LayerType::Relu || layer.type == LayerType::Dropout ||
-      layer.type == LayerType::BatchNorm || layer.type == LayerType::Add;
+                             layer.type == LayerType::BatchNorm || layer.type == LayerType::Add;
     if (!keepsPlaces)
     {
       return layer.output;
@@ -121,7 +121,7 @@ bool NetworkGraph::flattensInStorageOrder(int index) const
     index = this->layers[static_cast<std::size_t>(index)].inputs[0];
   }
   if (index == imageInput ||
-    this->layers[static_cast<std::size_t>(index)].type != LayerType::Flatten)
+      this->layers[static_cast<std::size_t>(index)].type != LayerType::Flatten)
   {
     return false;
   }

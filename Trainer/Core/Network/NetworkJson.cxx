@@ -93,18 +93,19 @@ public:
     const char* name, const json& value, std::int64_t lowest, std::int64_t highest) const
   {
     const bool fits = value.is_number_unsigned()
-      ? value.get<std::uint64_t>() <= static_cast<std::uint64_t>(highest)
-      : value.is_number_integer() && value.get<std::int64_t>() <= highest;
+                        ? value.get<std::uint64_t>() <= static_cast<std::uint64_t>(highest)
+                        : value.is_number_integer() && value.get<std::int64_t>() <= highest;
     if (!fits || value.get<std::int64_t>() < lowest)
     {
       this->refuse(std::string("'") + name + "' must be a whole number from " +
-        std::to_string(lowest) + " to " + std::to_string(highest) + ", not " + quote(value));
+                   std::to_string(lowest) + " to " + std::to_string(highest) + ", not " +
+                   quote(value));
     }
     return value.get<std::int64_t>();
   }
 
-  std::int64_t integer(const char* name, std::int64_t otherwise, std::int64_t lowest,
-    std::int64_t highest) const
+  std::int64_t integer(
+    const char* name, std::int64_t otherwise, std::int64_t lowest, std::int64_t highest) const
   {
     const json* value = this->find(name);
     return value == nullptr ? otherwise : this->integer(name, *value, lowest, highest);
@@ -122,7 +123,7 @@ public:
     if (!(result >= lowest && result < highest))
     {
       this->refuse(std::string("'") + name + "' must be a number from " + json(lowest).dump() +
-        " to less than " + json(highest).dump() + ", not " + quote(*value));
+                   " to less than " + json(highest).dump() + ", not " + quote(*value));
     }
     return result;
   }
@@ -199,9 +200,9 @@ std::vector<int> parseInputs(
     const int index = layer == "image" ? imageInput : graph.find(layer);
     if (index == -1 && layer != "image")
     {
-      settings.refuse(layer == ownName
-          ? "it cannot be its own input"
-          : "its input '" + layer + "' is no earlier layer (the image is called 'image')");
+      settings.refuse(layer == ownName ? "it cannot be its own input"
+                                       : "its input '" + layer +
+                                           "' is no earlier layer (the image is called 'image')");
     }
     inputs.push_back(index);
   }
@@ -228,8 +229,8 @@ void needMaps(const Settings& settings, const LayerSpec& layer, bool flatInput)
 {
   if (flatInput)
   {
-    settings.refuse(std::string("a ") + toString(layer.type) +
-      " layer needs maps, but its input was flattened");
+    settings.refuse(
+      std::string("a ") + toString(layer.type) + " layer needs maps, but its input was flattened");
   }
 }
 
@@ -240,8 +241,8 @@ void slideOver(const Settings& settings, const MapShape& input, LayerSpec& layer
     if (extent + 2 * layer.padding < layer.kernel)
     {
       settings.refuse("its kernel of " + std::to_string(layer.kernel) +
-        " does not fit into its input of " + toString(input) + " with a padding of " +
-        std::to_string(layer.padding));
+                      " does not fit into its input of " + toString(input) + " with a padding of " +
+                      std::to_string(layer.padding));
     }
   }
   layer.output.rows = slide(input.rows, layer);
@@ -259,8 +260,8 @@ void needWeights(const Settings& settings, std::int64_t units, std::int64_t perU
 void parseConvolution(
   const Settings& settings, const MapShape& input, const NetworkFit& fit, LayerSpec& layer)
 {
-  settings.allowOnly({ "name", "type", "inputs", "layerId", "filters", "kernel", "stride",
-    "padding", "bias" });
+  settings.allowOnly(
+    { "name", "type", "inputs", "layerId", "filters", "kernel", "stride", "padding", "bias" });
   layer.units = parseUnits(settings, "filters", fit);
   layer.kernel = settings.integer("kernel", settings.need("kernel"), 1, 1024);
   layer.stride = settings.integer("stride", 1, 1, 1024);
@@ -270,7 +271,7 @@ void parseConvolution(
     if (layer.kernel % 2 == 0)
     {
       settings.refuse("padding \"same\" needs an odd kernel, not " + std::to_string(layer.kernel) +
-        "; give the padding as a number");
+                      "; give the padding as a number");
     }
     layer.padding = layer.kernel / 2;
   }
@@ -305,7 +306,7 @@ void parsePool(const Settings& settings, const MapShape& input, LayerSpec& layer
   if (layer.padding > layer.kernel / 2)
   {
     settings.refuse("'padding' may be at most half of the kernel, " +
-      std::to_string(layer.kernel / 2) + ", not " + std::to_string(layer.padding));
+                    std::to_string(layer.kernel / 2) + ", not " + std::to_string(layer.padding));
   }
   slideOver(settings, input, layer);
 }
@@ -316,8 +317,8 @@ void parseDense(const Settings& settings, const MapShape& input, bool flatInput,
   settings.allowOnly({ "name", "type", "inputs", "layerId", "units", "bias" });
   if (!flatInput)
   {
-    settings.refuse("a dense layer needs a flatten layer before it; its input has maps of " +
-      toString(input));
+    settings.refuse(
+      "a dense layer needs a flatten layer before it; its input has maps of " + toString(input));
   }
   layer.units = parseUnits(settings, "units", fit);
   layer.bias = settings.boolean("bias", true);
@@ -326,17 +327,16 @@ void parseDense(const Settings& settings, const MapShape& input, bool flatInput,
   layer.flat = true;
 }
 
-void parseSettings(const Settings& settings, const NetworkGraph& graph, const NetworkFit& fit,
-  LayerSpec& layer)
+void parseSettings(
+  const Settings& settings, const NetworkGraph& graph, const NetworkFit& fit, LayerSpec& layer)
 {
   const int first = layer.inputs[0];
   const MapShape input = graph.outputOf(first);
-  const bool flatInput =
-    first != imageInput && graph.layers[static_cast<std::size_t>(first)].flat;
+  const bool flatInput = first != imageInput && graph.layers[static_cast<std::size_t>(first)].flat;
   if (layer.type != LayerType::Add && layer.inputs.size() != 1)
   {
     settings.refuse(std::string("a ") + toString(layer.type) + " layer has one input, not " +
-      std::to_string(layer.inputs.size()));
+                    std::to_string(layer.inputs.size()));
   }
   layer.output = input;
   layer.flat = flatInput;
@@ -385,7 +385,7 @@ void parseSettings(const Settings& settings, const NetworkGraph& graph, const Ne
         if (graph.outputOf(other) != input || otherFlat != flatInput)
         {
           settings.refuse("its inputs differ in size: " + toString(input) + " and " +
-            toString(graph.outputOf(other)));
+                          toString(graph.outputOf(other)));
         }
       }
       break;
@@ -396,14 +396,13 @@ std::string parseName(const Settings& settings, LayerType type, const NetworkGra
 {
   const auto sameType = std::count_if(graph.layers.begin(), graph.layers.end(),
     [type](const LayerSpec& other) { return other.type == type; });
-  const std::string name =
-    settings.text("name", toString(type) + std::to_string(sameType + 1));
+  const std::string name = settings.text("name", toString(type) + std::to_string(sameType + 1));
   const bool control = std::any_of(
     name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
   if (name.empty() || name.size() > maximumName || control)
   {
     settings.refuse("a layer's name has 1 to " + std::to_string(maximumName) +
-      " bytes and no control characters");
+                    " bytes and no control characters");
   }
   if (name == "image" || name == "*")
   {
@@ -446,7 +445,7 @@ MapShape parseInput(const Settings& settings, const NetworkFit& fit)
   if (input != fit.input)
   {
     settings.refuse("its input is " + toString(input) + ", but the images of the data set are " +
-      toString(fit.input) + " (channels x rows x columns)");
+                    toString(fit.input) + " (channels x rows x columns)");
   }
   return input;
 }
@@ -459,7 +458,7 @@ void checkIds(const std::string& source, const NetworkGraph& graph)
     if (!ids.insert(layer.id).second)
     {
       throw NetworkError(source + ": layer '" + layer.name + "': its layerId " +
-        std::to_string(layer.id) + " is used twice");
+                         std::to_string(layer.id) + " is used twice");
     }
   }
 }
@@ -470,7 +469,8 @@ void checkWhole(const std::string& source, const NetworkGraph& graph, const Netw
   {
     if (graph.readers(static_cast<int>(i)).empty())
     {
-      throw NetworkError(source + ": layer '" + graph.layers[i].name +
+      throw NetworkError(
+        source + ": layer '" + graph.layers[i].name +
         "': no later layer reads its output; name it in the 'inputs' of one or leave it out");
     }
   }
@@ -478,15 +478,16 @@ void checkWhole(const std::string& source, const NetworkGraph& graph, const Netw
   if (!last.flat)
   {
     throw NetworkError(source + ": layer '" + last.name + "': the last layer must put out one " +
-      "value per class, but it has maps of " + toString(last.output) +
-      "; end with a flatten or a dense layer");
+                       "value per class, but it has maps of " + toString(last.output) +
+                       "; end with a flatten or a dense layer");
   }
   if (last.output.channels < fit.classes)
   {
     throw NetworkError(source + ": layer '" + last.name + "': the network has " +
-      std::to_string(last.output.channels) + " outputs, but the labels of the data set go up to " +
-      std::to_string(fit.classes - 1) + "; it needs at least " + std::to_string(fit.classes) +
-      " (or \"classes\" for as many as there are)");
+                       std::to_string(last.output.channels) +
+                       " outputs, but the labels of the data set go up to " +
+                       std::to_string(fit.classes - 1) + "; it needs at least " +
+                       std::to_string(fit.classes) + " (or \"classes\" for as many as there are)");
   }
   const bool learns = std::any_of(graph.layers.begin(), graph.layers.end(),
     [](const LayerSpec& layer) { return layer.hasFilters(); });
@@ -563,7 +564,7 @@ NetworkGraph parseNetworkGraph(
   if (settings.integer("version", formatVersion, 1, maximumExtent) != formatVersion)
   {
     settings.refuse("it has version " + quote(settings.need("version")) +
-      ", but this program reads version " + std::to_string(formatVersion));
+                    ", but this program reads version " + std::to_string(formatVersion));
   }
   NetworkGraph graph;
   graph.name = settings.text("name", "network");

@@ -64,12 +64,12 @@ std::string readDescription(const std::string& path, const std::string& source)
       known += known.empty() ? network.name : std::string(", ") + network.name;
     }
     throw NetworkError("network '" + path + "': there is no built-in network and no file of that " +
-      "name. Built in are " + known + "; else give the path of a JSON file");
+                       "name. Built in are " + known + "; else give the path of a JSON file");
   }
   if (!std::filesystem::is_regular_file(status))
   {
     throw NetworkError(source + ": it cannot be read as a file" +
-      (error ? " (" + error.message() + ")" : std::string()));
+                       (error ? " (" + error.message() + ")" : std::string()));
   }
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   if (error || size > maximumFileBytes)

@@ -67,8 +67,7 @@ std::vector<std::string> split(const std::string& text, char separator)
     "trackedWeights: " + reason + "; write it like \"conv1:0,1,2;fc1:7\"");
 }
 
-const TrackableLayer& findLayer(
-  const std::vector<TrackableLayer>& layers, const std::string& name)
+const TrackableLayer& findLayer(const std::vector<TrackableLayer>& layers, const std::string& name)
 {
   std::string known;
   for (const TrackableLayer& layer : layers)
@@ -90,7 +89,7 @@ std::int64_t parseIndex(const std::string& text, const TrackableLayer& layer)
   if (result.ec != std::errc() || result.ptr != end || index < 0 || index >= layer.weights)
   {
     refuse("'" + text + "' is no weight of layer '" + layer.name + "', whose weights are 0 to " +
-      std::to_string(layer.weights - 1));
+           std::to_string(layer.weights - 1));
   }
   return index;
 }

@@ -46,7 +46,7 @@ std::vector<at::Tensor> ActivationSums::beginStep(bool wanted)
 void ActivationSums::commitStep(const std::vector<at::Tensor>& sums)
 {
   if (this->entries_.empty() ||
-    !sums[static_cast<std::size_t>(this->entries_[0].activation)].defined())
+      !sums[static_cast<std::size_t>(this->entries_[0].activation)].defined())
   {
     return;
   }

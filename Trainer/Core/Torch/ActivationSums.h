@@ -10,9 +10,9 @@
 namespace tensorview
 {
 
-/// Sums over batches of what layers put out (or of its gradient). A sum runs over `batches` batches,
-/// then it is published and a new one begins. With one batch it is only taken in the steps that ask
-/// for it.
+/// Sums over batches of what layers put out (or of its gradient). A sum runs over `batches`
+/// batches, then it is published and a new one begins. With one batch it is only taken in the steps
+/// that ask for it.
 class ActivationSums
 {
 public:

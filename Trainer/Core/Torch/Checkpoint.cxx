@@ -6,7 +6,9 @@
 #include <ATen/core/ivalue.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros_like.h>
+#include <caffe2/serialize/inline_container.h>
 #include <torch/csrc/jit/serialization/pickle.h>
+#include <torch/csrc/jit/serialization/pickler.h>
 
 #include <sstream>
 
@@ -107,7 +109,7 @@ at::Tensor needTensor(const Entries& entries, const std::string& name, const std
   const c10::IValue& value = need(entries, name, path);
   const std::string where = "the checkpoint's entry " + path + "['" + name + "']";
   if (!value.isTensor() || !value.toTensor().defined() || value.toTensor().scalar_type() != type ||
-    !value.toTensor().device().is_cpu())
+      !value.toTensor().device().is_cpu())
   {
     throw CheckpointError(where + " is no tensor of type " + c10::toString(type));
   }
@@ -115,7 +117,8 @@ at::Tensor needTensor(const Entries& entries, const std::string& name, const std
   if (!sizes.empty() && tensor.sizes() != sizes)
   {
     throw CheckpointError(where + " has the shape " + describeSizes(tensor.sizes()) +
-      ", but the network has " + describeSizes(sizes) + " there: it belongs to another network");
+                          ", but the network has " + describeSizes(sizes) +
+                          " there: it belongs to another network");
   }
   return tensor;
 }
@@ -130,6 +133,37 @@ at::Tensor flatFromEntries(
       flat, parameter, needTensor(entries, parameter.name, path, at::kFloat, parameter.sizes));
   }
   return flat;
+}
+
+/// What torch::pickle_save does, but without type tags on the dictionaries: these make
+/// torch.load(weights_only=True) refuse the file.
+std::string pickle(const Entries& entries)
+{
+  std::string description;
+  torch::jit::Pickler pickler([&description](const char* data, std::size_t size)
+    { description.append(data, size); },
+    nullptr, nullptr, nullptr, nullptr, false);
+  pickler.protocol();
+  pickler.pushIValue(entries);
+  pickler.stop();
+
+  std::string bytes;
+  caffe2::serialize::PyTorchStreamWriter writer(
+    [&bytes](const void* data, std::size_t size)
+    {
+      bytes.append(static_cast<const char*>(data), size);
+      return size;
+    });
+  writer.writeRecord("data.pkl", description.data(), description.size());
+  std::size_t number = 0;
+  for (const at::Tensor& tensor : pickler.tensorData())
+  {
+    const c10::Storage& storage = tensor.storage();
+    writer.writeRecord("data/" + std::to_string(number), storage.data(), storage.nbytes());
+    ++number;
+  }
+  writer.writeEndOfFile();
+  return bytes;
 }
 
 c10::IValue unpickle(const std::string& bytes)
@@ -160,7 +194,7 @@ void checkHead(const Entries& entries)
   if (version != formatVersion)
   {
     throw CheckpointError("the checkpoint has version " + std::to_string(version) +
-      ", but this program reads version " + std::to_string(formatVersion));
+                          ", but this program reads version " + std::to_string(formatVersion));
   }
 }
 }
@@ -192,8 +226,7 @@ std::string writeCheckpoint(
   entries.insert("optimizer", optimizer);
   entries.insert("data_order", order);
   entries.insert("generator", state.generator);
-  const std::vector<char> bytes = torch::jit::pickle_save(entries);
-  return std::string(bytes.begin(), bytes.end());
+  return pickle(entries);
 }
 
 CheckpointContent readCheckpoint(const std::string& bytes, const NetworkGraph& graph,
@@ -211,8 +244,8 @@ CheckpointContent readCheckpoint(const std::string& bytes, const NetworkGraph& g
   const std::string written = needText(state, "name", "['optimizer']");
   if (written != optimizer)
   {
-    throw CheckpointError("the checkpoint was written by the optimizer '" + written +
-      "', but '" + optimizer + "' is set; choose '" + written + "'");
+    throw CheckpointError("the checkpoint was written by the optimizer '" + written + "', but '" +
+                          optimizer + "' is set; choose '" + written + "'");
   }
 
   CheckpointContent content;
@@ -223,18 +256,17 @@ CheckpointContent readCheckpoint(const std::string& bytes, const NetworkGraph& g
     needEntries(state, first, "['optimizer']"), store, "['optimizer']['" + first + "']");
   if (adam)
   {
-    content.secondMoments =
-      flatFromEntries(needEntries(state, "exp_avg_sq", "['optimizer']"), store,
-        "['optimizer']['exp_avg_sq']");
+    content.secondMoments = flatFromEntries(
+      needEntries(state, "exp_avg_sq", "['optimizer']"), store, "['optimizer']['exp_avg_sq']");
   }
   for (const RunningStatistics& running : store.runningStatistics())
   {
     const at::IntArrayRef sizes = running.mean.sizes();
     content.running.push_back({ running.layer,
-      needTensor(model, runningName(graph, running.layer, "running_mean"), "['model']", at::kFloat,
-        sizes),
-      needTensor(model, runningName(graph, running.layer, "running_var"), "['model']", at::kFloat,
-        sizes) });
+      needTensor(
+        model, runningName(graph, running.layer, "running_mean"), "['model']", at::kFloat, sizes),
+      needTensor(
+        model, runningName(graph, running.layer, "running_var"), "['model']", at::kFloat, sizes) });
   }
   content.updates = needCount(state, "updates", "['optimizer']");
   content.generator = needTensor(entries, "generator", "", at::kByte, {});

@@ -176,10 +176,10 @@ public:
     }
 
     const std::int64_t padding = this->spec_.padding;
-    const auto [input, weight, bias] = at::convolution_backward(mapGradient,
-      pass.output(this->spec_.inputs[0]), this->weight_, at::OptionalIntArrayRef(),
-      { this->spec_.stride, this->spec_.stride }, { padding, padding }, { 1, 1 }, false, { 0, 0 },
-      1, { this->inputGradient_, true, false });
+    const auto [input, weight, bias] =
+      at::convolution_backward(mapGradient, pass.output(this->spec_.inputs[0]), this->weight_,
+        at::OptionalIntArrayRef(), { this->spec_.stride, this->spec_.stride }, { padding, padding },
+        { 1, 1 }, false, { 0, 0 }, 1, { this->inputGradient_, true, false });
     storeGradient(this->weightGradient_, weight, pass);
     if (this->inputGradient_)
     {
@@ -206,23 +206,22 @@ bool isOnlyReader(const NetworkGraph& graph, int index, LayerType type)
 {
   const std::vector<int> behind = graph.readers(index);
   return behind.size() == 1 && behind[0] == index + 1 &&
-    graph.layers[static_cast<std::size_t>(index + 1)].type == type;
+         graph.layers[static_cast<std::size_t>(index + 1)].type == type;
 }
 }
 
 bool canFuseConvolutionPool(const NetworkGraph& graph, int index)
 {
   const LayerSpec& convolution = graph.layers[static_cast<std::size_t>(index)];
-  if (convolution.type != LayerType::Convolution ||
-    !isOnlyReader(graph, index, LayerType::Relu) ||
-    !isOnlyReader(graph, index + 1, LayerType::MaxPool))
+  if (convolution.type != LayerType::Convolution || !isOnlyReader(graph, index, LayerType::Relu) ||
+      !isOnlyReader(graph, index + 1, LayerType::MaxPool))
   {
     return false;
   }
   const LayerSpec& pool = graph.layers[static_cast<std::size_t>(index + 2)];
   return pool.kernel == 2 && pool.stride == 2 && pool.padding == 0 &&
-    convolution.output.rows % 2 == 0 && convolution.output.columns % 2 == 0 &&
-    convolution.output.pixels() >= fewestPixels;
+         convolution.output.rows % 2 == 0 && convolution.output.columns % 2 == 0 &&
+         convolution.output.pixels() >= fewestPixels;
 }
 
 std::unique_ptr<LayerRunner> makeConvolutionPoolRunner(const RunnerPlan& plan, int index)

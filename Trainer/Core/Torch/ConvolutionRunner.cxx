@@ -31,10 +31,9 @@ public:
   void forward(Pass& pass) override
   {
     const LayerSpec& spec = this->spec_;
-    pass.outputs[static_cast<std::size_t>(this->index_)] =
-      at::conv2d(pass.output(spec.inputs[0]), this->weight_,
-        spec.bias ? std::optional<at::Tensor>(this->bias_) : std::nullopt,
-        { spec.stride, spec.stride }, { spec.padding, spec.padding });
+    pass.outputs[static_cast<std::size_t>(this->index_)] = at::conv2d(pass.output(spec.inputs[0]),
+      this->weight_, spec.bias ? std::optional<at::Tensor>(this->bias_) : std::nullopt,
+      { spec.stride, spec.stride }, { spec.padding, spec.padding });
   }
 
   void backward(Pass& pass) override

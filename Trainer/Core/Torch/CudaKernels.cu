@@ -61,9 +61,8 @@ __global__ void chunkMoments(const float* values, const CudaChunk* chunks, Momen
   for (std::int64_t i = threadIdx.x; i < chunk.count; i += blockDim.x)
   {
     const float value = values[chunk.offset + i];
-    addTo(sum,
-      { double(value), double(fabsf(value)), double(value) * double(value),
-        value != 0.0F ? 1 : 0, value, value });
+    addTo(sum, { double(value), double(fabsf(value)), double(value) * double(value),
+                 value != 0.0F ? 1 : 0, value, value });
   }
   partial[threadIdx.x] = sum;
   for (int width = threads / 2; width > 0; width /= 2)

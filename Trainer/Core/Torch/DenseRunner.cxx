@@ -31,9 +31,9 @@ public:
   void forward(Pass& pass) override
   {
     const at::Tensor& input = pass.output(this->spec_.inputs[0]);
-    pass.outputs[static_cast<std::size_t>(this->index_)] = this->spec_.bias
-      ? at::addmm(this->bias_, input, this->weight_.t())
-      : at::mm(input, this->weight_.t());
+    pass.outputs[static_cast<std::size_t>(this->index_)] =
+      this->spec_.bias ? at::addmm(this->bias_, input, this->weight_.t())
+                       : at::mm(input, this->weight_.t());
   }
 
   void backward(Pass& pass) override

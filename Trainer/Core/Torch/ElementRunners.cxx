@@ -25,7 +25,7 @@ public:
     {
       const LayerType type = plan.graph.layers[static_cast<std::size_t>(this->input_)].type;
       this->inPlace_ = type == LayerType::Convolution || type == LayerType::Dense ||
-        type == LayerType::BatchNorm || type == LayerType::Add;
+                       type == LayerType::BatchNorm || type == LayerType::Add;
     }
   }
 
@@ -68,7 +68,8 @@ public:
       output = input;
       return;
     }
-    this->factor_ = at::empty_like(input).bernoulli_(this->kept_, *pass.generator).div_(this->kept_);
+    this->factor_ =
+      at::empty_like(input).bernoulli_(this->kept_, *pass.generator).div_(this->kept_);
     output = input * this->factor_;
   }
 
@@ -127,8 +128,8 @@ public:
     , index_(index)
     , shape_(plan.graph.outputOf(this->input_))
     , format_(plan.format)
-    , storageOrder_(plan.format == at::MemoryFormat::ChannelsLast &&
-        plan.graph.flattensInStorageOrder(index))
+    , storageOrder_(
+        plan.format == at::MemoryFormat::ChannelsLast && plan.graph.flattensInStorageOrder(index))
   {
   }
 
@@ -149,11 +150,11 @@ public:
     const std::int64_t images = gradient.size(0);
     const at::Tensor contiguous = gradient.contiguous();
     const MapShape& shape = this->shape_;
-    const at::Tensor maps = this->storageOrder_
-      ? contiguous.view({ images, shape.rows, shape.columns, shape.channels })
-          .permute({ 0, 3, 1, 2 })
-      : contiguous.view({ images, shape.channels, shape.rows, shape.columns })
-          .contiguous(this->format_);
+    const at::Tensor maps =
+      this->storageOrder_ ? contiguous.view({ images, shape.rows, shape.columns, shape.channels })
+                              .permute({ 0, 3, 1, 2 })
+                          : contiguous.view({ images, shape.channels, shape.rows, shape.columns })
+                              .contiguous(this->format_);
     pass.addGradient(this->input_, maps);
   }
 

@@ -12,13 +12,14 @@ ImageStore::ImageStore(
   , labels_(part.labels.begin(), part.labels.end())
 {
   const std::int64_t count = part.count();
-  const std::size_t expected = static_cast<std::size_t>(
-    count * dataset.channels * dataset.rows * dataset.columns);
+  const std::size_t expected =
+    static_cast<std::size_t>(count * dataset.channels * dataset.rows * dataset.columns);
   if (part.images.size() != expected)
   {
     throw DatasetError("data set '" + dataset.name + "': it has " +
-      std::to_string(part.images.size()) + " bytes of images, but " + std::to_string(expected) +
-      " belong to its " + std::to_string(count) + " labels");
+                       std::to_string(part.images.size()) + " bytes of images, but " +
+                       std::to_string(expected) + " belong to its " + std::to_string(count) +
+                       " labels");
   }
   // from_blob takes no const pointer; the bytes are only copied from.
   const at::Tensor given = at::from_blob(const_cast<std::uint8_t*>(part.images.data()),
@@ -29,10 +30,8 @@ ImageStore::ImageStore(
 
 at::Tensor ImageStore::batch(const std::int64_t* indices, std::int64_t count) const
 {
-  const at::Tensor chosen =
-    at::from_blob(const_cast<std::int64_t*>(indices), { count }, at::kLong);
-  return this->scale(
-    at::index_select(this->pixels_, 0, chosen.to(this->pixels_.device())));
+  const at::Tensor chosen = at::from_blob(const_cast<std::int64_t*>(indices), { count }, at::kLong);
+  return this->scale(at::index_select(this->pixels_, 0, chosen.to(this->pixels_.device())));
 }
 
 at::Tensor ImageStore::range(std::int64_t begin, std::int64_t count) const

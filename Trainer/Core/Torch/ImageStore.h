@@ -17,8 +17,8 @@ class ImageStore
 public:
   ImageStore() = default;
   /// @param format of the batches it makes
-  ImageStore(const Dataset& dataset, const ImagePart& part, c10::Device device,
-    at::MemoryFormat format);
+  ImageStore(
+    const Dataset& dataset, const ImagePart& part, c10::Device device, at::MemoryFormat format);
 
   std::int64_t count() const { return static_cast<std::int64_t>(this->labels_.size()); }
 

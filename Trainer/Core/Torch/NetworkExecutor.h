@@ -16,8 +16,8 @@ class NetworkExecutor
 {
 public:
   /// @param graph, store must outlive this object
-  NetworkExecutor(const NetworkGraph& graph, ParameterStore& store, at::MemoryFormat format,
-    bool fuse);
+  NetworkExecutor(
+    const NetworkGraph& graph, ParameterStore& store, at::MemoryFormat format, bool fuse);
 
   /// A pass with nothing summed; set what is needed before forward().
   Pass beginPass(PassMode mode, at::Tensor images) const;

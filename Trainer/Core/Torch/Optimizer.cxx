@@ -108,8 +108,8 @@ void Optimizer::updateOnCpu(ParameterStore& store, const Rule& rule, ParameterMo
         }
         else
         {
-          apply(span, rule, this->chunkMoments_.values[index],
-            this->chunkMoments_.gradients[index]);
+          apply(
+            span, rule, this->chunkMoments_.values[index], this->chunkMoments_.gradients[index]);
         }
       }
     });

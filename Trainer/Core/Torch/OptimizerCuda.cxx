@@ -23,7 +23,7 @@ void check(int error)
   if (error != cudaSuccess)
   {
     throw std::runtime_error(std::string("a CUDA kernel of the optimiser failed: ") +
-      cudaGetErrorString(static_cast<cudaError_t>(error)));
+                             cudaGetErrorString(static_cast<cudaError_t>(error)));
   }
 }
 
@@ -32,8 +32,8 @@ template <typename T>
 at::Tensor toDevice(const T* objects, std::size_t count, c10::Device device)
 {
   static_assert(std::is_trivially_copyable_v<T>);
-  return at::from_blob(const_cast<T*>(objects), { static_cast<std::int64_t>(count * sizeof(T)) },
-    at::kByte)
+  return at::from_blob(
+    const_cast<T*>(objects), { static_cast<std::int64_t>(count * sizeof(T)) }, at::kByte)
     .to(device);
 }
 

@@ -25,7 +25,10 @@ namespace
   s##NonZero += value != 0.0F
 
 #define TENSORVIEW_MOMENTS(s)                                                                      \
-  Moments { s##Sum, s##Absolute, s##Square, s##NonZero, s##Min, s##Max }
+  Moments                                                                                          \
+  {                                                                                                \
+    s##Sum, s##Absolute, s##Square, s##NonZero, s##Min, s##Max                                     \
+  }
 
 inline __attribute__((always_inline)) float sgd(
   const float gradient, float& value, float& momentum, const SgdRule& rule)
@@ -36,8 +39,8 @@ inline __attribute__((always_inline)) float sgd(
   return value;
 }
 
-inline __attribute__((always_inline)) float adam(const float gradient, float& value,
-  float& firstMoment, float& secondMoment, const AdamRule& rule)
+inline __attribute__((always_inline)) float adam(
+  const float gradient, float& value, float& firstMoment, float& secondMoment, const AdamRule& rule)
 {
   const float shrunk = value * rule.weightFactor;
   const float slope = gradient + rule.weightDecay * shrunk;

@@ -17,8 +17,7 @@ namespace
 constexpr std::int64_t alignment = 16; // values, 64 bytes
 
 /// One filter from [pixel][channel] to [channel][pixel].
-void toChannelsFirst(
-  const float* filter, float* out, std::int64_t channels, std::int64_t pixels)
+void toChannelsFirst(const float* filter, float* out, std::int64_t channels, std::int64_t pixels)
 {
   for (std::int64_t channel = 0; channel < channels; ++channel)
   {
@@ -72,9 +71,9 @@ ParameterStore::ParameterStore(const NetworkGraph& graph, bool channelsLast, c10
     {
       perFilter.filters = channels;
       this->add(layer, index, ParameterRole::Weight, perFilter, { channels }, false);
-      this->runningStatistics_.push_back({ index,
-        at::zeros({ channels }, at::TensorOptions().device(device)),
-        at::ones({ channels }, at::TensorOptions().device(device)) });
+      this->runningStatistics_.push_back(
+        { index, at::zeros({ channels }, at::TensorOptions().device(device)),
+          at::ones({ channels }, at::TensorOptions().device(device)) });
     }
     else
     {
@@ -210,8 +209,7 @@ void ParameterStore::initialise(at::Generator& generator)
     {
       // The arithmetic of torch.nn.init.kaiming_uniform_, rounding included.
       const double gain = std::sqrt(2.0 / (1.0 + 5.0));
-      const double deviation =
-        gain / std::sqrt(static_cast<double>(parameter.shape.perFilter()));
+      const double deviation = gain / std::sqrt(static_cast<double>(parameter.shape.perFilter()));
       const double bound = std::sqrt(3.0) * deviation;
       drawn.uniform_(-bound, bound, generator);
     }

@@ -112,8 +112,8 @@ void addBiasRelu(const float* maps, const float* bias, float* sum, const PoolExt
 }
 
 TENSORVIEW_KERNEL_CLONES
-void addPoolGradient(const float* pooledGradient, const std::uint8_t* source, float* sum,
-  const PoolExtents& extents)
+void addPoolGradient(
+  const float* pooledGradient, const std::uint8_t* source, float* sum, const PoolExtents& extents)
 {
   const std::int64_t channels = extents.channels;
   for (std::int64_t row = 0; row < extents.rows / 2; ++row)

@@ -40,8 +40,8 @@ void addBiasRelu(const float* maps, const float* bias, float* sum, const PoolExt
 
 /// Adds the gradient of max(0, maps + bias) to `sum`. A window that is all zero passes its gradient
 /// to its first value, as PyTorch's pooling does.
-void addPoolGradient(const float* pooledGradient, const std::uint8_t* source, float* sum,
-  const PoolExtents& extents);
+void addPoolGradient(
+  const float* pooledGradient, const std::uint8_t* source, float* sum, const PoolExtents& extents);
 
 /// sum += values
 void addValues(const float* values, float* sum, std::size_t count);

@@ -108,8 +108,7 @@ void StepWatcher::appendRow(const TrainingModel::StepReport& report, bool statis
 {
   block.step.push_back(step);
   block.epoch.push_back(epoch);
-  block.metrics.insert(
-    block.metrics.end(), { report.loss, report.accuracy, report.learningRate });
+  block.metrics.insert(block.metrics.end(), { report.loss, report.accuracy, report.learningRate });
   for (const Watched& layer : this->layers_)
   {
     block.metrics.push_back(norm(this->moments_.values[layer.parameter]));
@@ -155,8 +154,8 @@ void StepWatcher::appendStatistics(bool exact, StepBlock& block)
         if (!whole)
         {
           std::vector<float>& sample = this->samples_[job];
-          sampleEvenly(data, count, static_cast<std::size_t>(parameter.shape.perFilter()),
-            sampleSize, sample);
+          sampleEvenly(
+            data, count, static_cast<std::size_t>(parameter.shape.perFilter()), sampleSize, sample);
           data = sample.data();
           count = sample.size();
         }
@@ -202,10 +201,9 @@ void StepWatcher::appendFilterRow(std::int64_t step, FilterBlock& block)
         for (std::int64_t filter = begin; filter < end; ++filter)
         {
           const std::int64_t offset = parameter.offset + filter * perFilter;
-          changes[static_cast<std::size_t>(filter)] =
-            measureChange(before.const_data_ptr<float>() + offset,
-              after.const_data_ptr<float>() + offset, gradient.const_data_ptr<float>() + offset,
-              static_cast<std::size_t>(perFilter));
+          changes[static_cast<std::size_t>(filter)] = measureChange(
+            before.const_data_ptr<float>() + offset, after.const_data_ptr<float>() + offset,
+            gradient.const_data_ptr<float>() + offset, static_cast<std::size_t>(perFilter));
         }
       });
     std::array<std::uint32_t, changeBandCount> bands{};

@@ -22,8 +22,7 @@ public:
   /// @param store must outlive this object
   /// @param named coordinates to follow beside the default ones, see chooseTrackedWeights
   /// @throws std::invalid_argument if `named` is wrong
-  StepWatcher(
-    const NetworkGraph& graph, const ParameterStore& store, const std::string& named);
+  StepWatcher(const NetworkGraph& graph, const ParameterStore& store, const std::string& named);
 
   /// Fills in what this class knows of the layout: columns, tensors, coordinates, series.
   void describe(RunLayout& layout) const;

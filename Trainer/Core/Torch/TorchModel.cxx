@@ -50,7 +50,8 @@ void checkLabels(const Dataset& dataset)
       if (label >= classes)
       {
         throw DatasetError("data set '" + dataset.name + "': it has a label " +
-          std::to_string(label) + ", but only " + std::to_string(classes) + " classes");
+                           std::to_string(label) + ", but only " + std::to_string(classes) +
+                           " classes");
       }
     }
   }
@@ -62,14 +63,14 @@ void checkBatches(const TrainerOptions& options, const Dataset& dataset)
   if (options.batchSize < 1 || options.batchSize > images)
   {
     throw std::invalid_argument("batchSize " + std::to_string(options.batchSize) +
-      " must be from 1 to the number of training images of '" + dataset.name + "', " +
-      std::to_string(images));
+                                " must be from 1 to the number of training images of '" +
+                                dataset.name + "', " + std::to_string(images));
   }
   if (options.microBatchSize < 0 || options.microBatchSize > options.batchSize)
   {
     throw std::invalid_argument("microBatchSize " + std::to_string(options.microBatchSize) +
-      " must be from 0 (the whole batch at once) to batchSize, " +
-      std::to_string(options.batchSize));
+                                " must be from 0 (the whole batch at once) to batchSize, " +
+                                std::to_string(options.batchSize));
   }
 }
 
@@ -240,8 +241,7 @@ void TorchModel::putBack(const Undo& undo)
 LossSum TorchModel::trainOn(const std::int64_t* indices, std::int64_t count, bool first,
   const std::vector<at::Tensor>& activationSums, const std::vector<at::Tensor>& gradientSums)
 {
-  Pass pass =
-    this->executor_.beginPass(PassMode::Training, this->training_.batch(indices, count));
+  Pass pass = this->executor_.beginPass(PassMode::Training, this->training_.batch(indices, count));
   pass.generator = &this->generator_;
   pass.firstOfStep = first;
   pass.activationSums = activationSums;
@@ -269,8 +269,7 @@ bool TorchModel::trainStep(
     this->options_.microBatchSize > 0 ? this->options_.microBatchSize : batch;
   const std::int64_t* indices = this->order_.batch(this->step_);
   const Undo undo = atOnce < batch ? this->keepUndo() : Undo();
-  const std::vector<at::Tensor> activationSums =
-    this->activationSums_.beginStep(watch.activations);
+  const std::vector<at::Tensor> activationSums = this->activationSums_.beginStep(watch.activations);
   std::vector<at::Tensor> gradientSums(this->graph_.layers.size());
   if (this->options_.recordGradients)
   {
@@ -334,8 +333,8 @@ ActivationSums TorchModel::previewActivations()
   for (std::int64_t begin = 0; begin < batch; begin += atOnce)
   {
     const std::int64_t count = std::min(atOnce, batch - begin);
-    Pass pass = this->executor_.beginPass(
-      PassMode::Preview, this->training_.batch(indices + begin, count));
+    Pass pass =
+      this->executor_.beginPass(PassMode::Preview, this->training_.batch(indices + begin, count));
     pass.activationSums = sums;
     this->executor_.forward(pass);
   }
@@ -347,8 +346,7 @@ ActivationSums TorchModel::previewActivations()
 void TorchModel::copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients)
 {
   const c10::InferenceMode guard;
-  const ActivationSums preview =
-    this->step_ == 0 ? this->previewActivations() : ActivationSums();
+  const ActivationSums preview = this->step_ == 0 ? this->previewActivations() : ActivationSums();
   const ActivationSums& activations = this->step_ == 0 ? preview : this->activationSums_;
   const bool known = gradients && this->gradientsKnown_;
   buffers.resize(this->tensors_.sources.size());
@@ -410,8 +408,8 @@ void TorchModel::copyProbe(std::vector<std::vector<float>>& buffers)
   const std::int64_t atOnce = this->evaluationChunk();
   for (std::int64_t begin = 0; begin < samples; begin += atOnce)
   {
-    Pass pass = this->executor_.beginPass(PassMode::Evaluation,
-      this->validation_.range(begin, std::min(atOnce, samples - begin)));
+    Pass pass = this->executor_.beginPass(
+      PassMode::Evaluation, this->validation_.range(begin, std::min(atOnce, samples - begin)));
     this->executor_.forward(pass);
     for (std::size_t i = 0; i < layers.size(); ++i)
     {
@@ -457,9 +455,9 @@ Evaluation TorchModel::evaluate(Part part, const std::function<bool()>& proceed)
     Pass pass = this->executor_.beginPass(PassMode::Evaluation, images.range(begin, count));
     const at::Tensor scores = this->executor_.forward(pass).cpu().contiguous();
     this->executor_.release();
-    const LossSum sum = softmaxCrossEntropy(scores.const_data_ptr<float>(),
-      images.labels().data() + begin, count, scores.size(1), count, nullptr,
-      predicted.data() + begin);
+    const LossSum sum =
+      softmaxCrossEntropy(scores.const_data_ptr<float>(), images.labels().data() + begin, count,
+        scores.size(1), count, nullptr, predicted.data() + begin);
     total.loss += sum.loss;
     total.correct += sum.correct;
   }
@@ -493,7 +491,8 @@ void TorchModel::loadState(const std::string& bytes)
   }
   catch (const c10::Error& error)
   {
-    throw CheckpointError(std::string("the checkpoint's random generator does not fit the device ") +
+    throw CheckpointError(
+      std::string("the checkpoint's random generator does not fit the device ") +
       this->device_.str() + ": " + error.what_without_backtrace());
   }
   content.apply(this->store_);
@@ -517,8 +516,8 @@ std::unique_ptr<TrainingModel> createTorchModel(
   }
   catch (const c10::Error& error)
   {
-    throw std::runtime_error(std::string("torch could not make the network: ") +
-      error.what_without_backtrace());
+    throw std::runtime_error(
+      std::string("torch could not make the network: ") + error.what_without_backtrace());
   }
 }
 
