@@ -1,5 +1,6 @@
 // Runs the tensorview-train program itself, around the pretended network.
 
+#include "CheckpointStore.h"
 #include "RunReader.h"
 #include "TemporaryFolder.h"
 
@@ -181,7 +182,13 @@ TEST(TrainCommand, ASignalStopsCleanly)
     const auto last = reader->metrics().step.back();
     EXPECT_GE(last, 100);
     EXPECT_EQ(reader->snapshotSteps().back(), last);
-    EXPECT_TRUE(contains(reader->jsonLines("events").back(), "end"));
+    std::string events;
+    for (const std::string& line : reader->jsonLines("events"))
+    {
+      events += line;
+    }
+    EXPECT_TRUE(contains(events, R"({"event":"end","step":)" + std::to_string(last))) << events;
+    EXPECT_TRUE(fs::exists(folder / checkpointName(path, last)));
   }
 }
 
