@@ -31,7 +31,7 @@ DataOrder::DataOrder(std::int64_t seed, std::int64_t images, std::int64_t batchS
 {
   if (batchSize < 1 || images < batchSize)
   {
-    throw std::invalid_argument("batchSize " + std::to_string(batchSize) +
+    throw std::invalid_argument("BatchSize " + std::to_string(batchSize) +
                                 " must be from 1 to the number of training images, " +
                                 std::to_string(images));
   }

@@ -34,7 +34,7 @@ LearningRateSchedule::LearningRateSchedule(
   }
   else if (options.learningRateSchedule != "constant")
   {
-    throw std::invalid_argument("learningRateSchedule '" + options.learningRateSchedule +
+    throw std::invalid_argument("LearningRateSchedule '" + options.learningRateSchedule +
                                 "' is not known; there are constant, step and cosine");
   }
 }

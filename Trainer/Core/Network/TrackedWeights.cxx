@@ -64,7 +64,7 @@ std::vector<std::string> split(const std::string& text, char separator)
 [[noreturn]] void refuse(const std::string& reason)
 {
   throw std::invalid_argument(
-    "trackedWeights: " + reason + "; write it like \"conv1:0,1,2;fc1:7\"");
+    "TrackedWeights: " + reason + "; write it like \"conv1:0,1,2;fc1:7\"");
 }
 
 const TrackableLayer& findLayer(const std::vector<TrackableLayer>& layers, const std::string& name)

@@ -17,7 +17,7 @@ c10::Device chooseDevice(const std::string& name)
 {
   if (name != "auto" && name != "cpu" && name != "cuda")
   {
-    throw std::invalid_argument("device '" + name + "' is not known; there are auto, cpu and cuda");
+    throw std::invalid_argument("Device '" + name + "' is not known; there are auto, cpu and cuda");
   }
   if (name == "cpu")
   {
@@ -26,11 +26,11 @@ c10::Device chooseDevice(const std::string& name)
 #ifdef TENSORVIEW_HAS_CUDA
   const bool available = torch::cuda::is_available();
   const char* const reason =
-    "no CUDA device was found; check nvidia-smi, or choose the device cpu or auto";
+    "no CUDA device was found; check nvidia-smi, or choose the Device cpu or auto";
 #else
   const bool available = false;
   const char* const reason = "this engine was built without CUDA; build it where a CUDA toolkit is "
-                             "installed, or choose the device cpu or auto";
+                             "installed, or choose the Device cpu or auto";
 #endif
   if (available)
   {

@@ -45,7 +45,7 @@ Optimizer::Optimizer(const std::string& name, ParameterStore& store)
   if (!this->adam_ && name != "sgd")
   {
     throw std::invalid_argument(
-      "optimizer '" + name + "' is not known; there are sgd, adam and adamw");
+      "Optimizer '" + name + "' is not known; there are sgd, adam and adamw");
   }
   if (this->adam_)
   {

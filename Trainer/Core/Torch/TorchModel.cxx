@@ -1,6 +1,7 @@
 #include "TorchModel.h"
 
 #include "../Network/NetworkZoo.h"
+#include "../TrainerOptionsCheck.h"
 #include "CachingAllocator.h"
 #include "Checkpoint.h"
 #include "ComputeDevice.h"
@@ -57,68 +58,27 @@ void checkLabels(const Dataset& dataset)
   }
 }
 
-void checkBatches(const TrainerOptions& options, const Dataset& dataset)
+void checkBatchSize(const TrainerOptions& options, const Dataset& dataset)
 {
   const std::int64_t images = dataset.training.count();
-  if (options.batchSize < 1 || options.batchSize > images)
+  if (options.batchSize > images)
   {
-    throw std::invalid_argument("batchSize " + std::to_string(options.batchSize) +
+    throw std::invalid_argument("BatchSize " + std::to_string(options.batchSize) +
                                 " must be from 1 to the number of training images of '" +
                                 dataset.name + "', " + std::to_string(images));
-  }
-  if (options.microBatchSize < 0 || options.microBatchSize > options.batchSize)
-  {
-    throw std::invalid_argument("microBatchSize " + std::to_string(options.microBatchSize) +
-                                " must be from 0 (the whole batch at once) to batchSize, " +
-                                std::to_string(options.batchSize));
-  }
-}
-
-void checkHyperparameters(const Hyperparameters& hyper)
-{
-  const auto refuse = [](const char* name, double value, const char* allowed)
-  {
-    throw std::invalid_argument(
-      std::string(name) + " " + std::to_string(value) + " must be " + allowed);
-  };
-  if (!(hyper.learningRate > 0.0) || !std::isfinite(hyper.learningRate))
-  {
-    refuse("learningRate", hyper.learningRate, "a number above 0");
-  }
-  if (!(hyper.momentum >= 0.0 && hyper.momentum < 1.0))
-  {
-    refuse("momentum", hyper.momentum, "from 0 to less than 1");
-  }
-  if (!(hyper.weightDecay >= 0.0) || !std::isfinite(hyper.weightDecay))
-  {
-    refuse("weightDecay", hyper.weightDecay, "0 or above");
-  }
-  if (!(hyper.beta1 >= 0.0 && hyper.beta1 < 1.0))
-  {
-    refuse("adamBeta1", hyper.beta1, "from 0 to less than 1");
-  }
-  if (!(hyper.beta2 >= 0.0 && hyper.beta2 < 1.0))
-  {
-    refuse("adamBeta2", hyper.beta2, "from 0 to less than 1");
-  }
-  if (!(hyper.epsilon > 0.0) || !std::isfinite(hyper.epsilon))
-  {
-    refuse("adamEpsilon", hyper.epsilon, "a number above 0");
   }
 }
 
 Hyperparameters hyperparametersOf(const TrainerOptions& options)
 {
-  const Hyperparameters hyper = { options.learningRate, options.momentum, options.weightDecay,
-    options.adamBeta1, options.adamBeta2, options.adamEpsilon };
-  checkHyperparameters(hyper);
-  return hyper;
+  return { options.learningRate, options.momentum, options.weightDecay, options.adamBeta1,
+    options.adamBeta2, options.adamEpsilon };
 }
 
 const Dataset& checkedDataset(const TrainerOptions& options, const Dataset& dataset)
 {
   checkLabels(dataset);
-  checkBatches(options, dataset);
+  checkBatchSize(options, dataset);
   return dataset;
 }
 
@@ -203,12 +163,10 @@ std::string TorchModel::deviceName() const
 
 void TorchModel::setHyperparameters(double learningRate, double momentum, double weightDecay)
 {
-  Hyperparameters hyper = this->hyper_;
-  hyper.learningRate = learningRate;
-  hyper.momentum = momentum;
-  hyper.weightDecay = weightDecay;
-  checkHyperparameters(hyper);
-  this->hyper_ = hyper;
+  checkHyperparameters(learningRate, momentum, weightDecay);
+  this->hyper_.learningRate = learningRate;
+  this->hyper_.momentum = momentum;
+  this->hyper_.weightDecay = weightDecay;
 }
 
 double TorchModel::learningRateInForce() const
@@ -510,6 +468,7 @@ std::unique_ptr<TrainingModel> createTorchModel(
   parkOpenMpTeam();
   installCachingAllocator();
   const c10::InferenceMode guard;
+  checkOptions(options);
   try
   {
     return std::make_unique<TorchModel>(options, std::move(dataset));

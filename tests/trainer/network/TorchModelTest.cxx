@@ -591,10 +591,10 @@ TEST(TorchModel, followsScheduleAndLiveChanges)
   EXPECT_FLOAT_EQ(train(*model, 1).learningRate, 0.05F);
   for (const double bad : { 0.0, -1.0, std::nan(""), HUGE_VAL })
   {
-    EXPECT_CONTAINS(messageOf([&] { model->setHyperparameters(bad, 0.9, 0.0); }), "learningRate");
+    EXPECT_CONTAINS(messageOf([&] { model->setHyperparameters(bad, 0.9, 0.0); }), "LearningRate");
   }
-  EXPECT_CONTAINS(messageOf([&] { model->setHyperparameters(0.1, 1.0, 0.0); }), "momentum");
-  EXPECT_CONTAINS(messageOf([&] { model->setHyperparameters(0.1, 0.9, -0.1); }), "weightDecay");
+  EXPECT_CONTAINS(messageOf([&] { model->setHyperparameters(0.1, 1.0, 0.0); }), "Momentum");
+  EXPECT_CONTAINS(messageOf([&] { model->setHyperparameters(0.1, 0.9, -0.1); }), "WeightDecay");
   EXPECT_FLOAT_EQ(train(*model, 1).learningRate, 0.05F);
 }
 
@@ -617,16 +617,16 @@ TEST(TorchModel, refusesWhatDoesNotFit)
 {
   TrainerOptions options = smallOptions();
   options.batchSize = 41;
-  EXPECT_CONTAINS(refusal(options), "batchSize 41 must be from 1 to the number of training images");
+  EXPECT_CONTAINS(refusal(options), "BatchSize 41 must be from 1 to the number of training images");
   options = smallOptions();
   options.microBatchSize = 11;
-  EXPECT_CONTAINS(refusal(options), "microBatchSize 11");
+  EXPECT_CONTAINS(refusal(options), "MicroBatchSize is 11");
   options = smallOptions();
   options.learningRate = std::nan("");
-  EXPECT_CONTAINS(refusal(options), "learningRate");
+  EXPECT_CONTAINS(refusal(options), "LearningRate");
   options = smallOptions();
   options.optimizer = "lion";
-  EXPECT_CONTAINS(refusal(options), "optimizer 'lion'");
+  EXPECT_CONTAINS(refusal(options), "'lion'");
   options = smallOptions();
   options.network = "nothing.json";
   EXPECT_CONTAINS(refusal(options), "network 'nothing.json'");
@@ -635,7 +635,7 @@ TEST(TorchModel, refusesWhatDoesNotFit)
   EXPECT_CONTAINS(refusal(options), "no layer 'conv7'");
   options = smallOptions();
   options.device = "tpu";
-  EXPECT_CONTAINS(refusal(options), "device 'tpu'");
+  EXPECT_CONTAINS(refusal(options), "'tpu'");
 
   Dataset labels = *smallDigits();
   labels.test.labels[3] = 10;
