@@ -1,104 +1,36 @@
 // Runs the tensorview-train program itself, around the pretended network.
 
 #include "CheckpointStore.h"
+#include "DurableFile.h"
+#include "Program.h"
 #include "RunReader.h"
 #include "TemporaryFolder.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include <array>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <sstream>
-#include <thread>
-
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 using namespace tensorview;
 namespace fs = std::filesystem;
 
 namespace
 {
-struct Result
+/// tensorview-train around the engine in `engineLibrary`.
+std::unique_ptr<Program> start(
+  std::vector<std::string> arguments, const std::string& engineLibrary = TENSORVIEW_FAKE_ENGINE)
 {
-  int status = -1; ///< exit status; 1000 + the signal that ended it
-  std::string out;
-  std::string error;
-};
-
-std::string readAll(const std::string& path)
-{
-  std::ifstream file(path, std::ios::binary);
-  return { std::istreambuf_iterator<char>(file), {} };
+  arguments.insert(arguments.begin(), TENSORVIEW_TRAIN_PROGRAM);
+  return std::make_unique<Program>(arguments, std::vector<std::pair<std::string, std::string>>{
+                                                { "TENSORVIEW_ENGINE_LIBRARY", engineLibrary } });
 }
 
-/// A started tensorview-train.
-class Program
+ProgramResult train(const std::vector<std::string>& arguments)
 {
-public:
-  Program(const std::vector<std::string>& arguments, const std::string& engineLibrary)
-  {
-    this->process_ = ::fork();
-    if (this->process_ == 0)
-    {
-      ::setenv("TENSORVIEW_ENGINE_LIBRARY", engineLibrary.c_str(), 1);
-      ::dup2(::open(this->outPath().c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
-      ::dup2(::open(this->errorPath().c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
-      std::vector<char*> words{ const_cast<char*>(TENSORVIEW_TRAIN_PROGRAM) };
-      for (const std::string& argument : arguments)
-      {
-        words.push_back(const_cast<char*>(argument.c_str()));
-      }
-      words.push_back(nullptr);
-      ::execv(words[0], words.data());
-      ::_exit(127);
-    }
-  }
-
-  void signal(int number) const { ::kill(this->process_, number); }
-
-  /// Waits until the standard output holds `text`, or the program has ended.
-  void waitForOutput(const std::string& text) const
-  {
-    while (readAll(this->outPath()).find(text) == std::string::npos && !this->hasEnded())
-    {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-  }
-
-  Result wait() const
-  {
-    int status = 0;
-    ::waitpid(this->process_, &status, 0);
-    Result result;
-    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-    result.out = readAll(this->outPath());
-    result.error = readAll(this->errorPath());
-    return result;
-  }
-
-private:
-  bool hasEnded() const
-  {
-    siginfo_t info{};
-    return ::waitid(P_PID, static_cast<id_t>(this->process_), &info, WEXITED | WNOHANG | WNOWAIT) !=
-             0 ||
-           info.si_pid != 0;
-  }
-  std::string outPath() const { return this->folder_ / "out"; }
-  std::string errorPath() const { return this->folder_ / "error"; }
-
-  TemporaryFolder folder_;
-  pid_t process_ = 0;
-};
-
-Result train(const std::vector<std::string>& arguments)
-{
-  return Program(arguments, TENSORVIEW_FAKE_ENGINE).wait();
+  return start(arguments)->wait();
 }
 
 std::vector<nlohmann::json> jsonLines(const std::string& text)
@@ -120,7 +52,7 @@ bool contains(const std::string& text, const std::string& part)
 
 TEST(TrainCommand, JsonPerEpochAndALastLine)
 {
-  const Result result = train({ "--epochs", "2", "--json" });
+  const ProgramResult result = train({ "--epochs", "2", "--json" });
   EXPECT_EQ(result.status, 0) << result.error;
   const auto lines = jsonLines(result.out);
   ASSERT_EQ(lines.size(), 3U);
@@ -139,7 +71,7 @@ TEST(TrainCommand, JsonPerEpochAndALastLine)
 
 TEST(TrainCommand, WordsAndSteps)
 {
-  const Result result = train({ "--steps", "130" });
+  const ProgramResult result = train({ "--steps", "130" });
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_TRUE(contains(result.out, "epoch 1, step 100: loss"));
   EXPECT_TRUE(contains(result.out, "epoch 1.3, step 130: loss"));
@@ -151,16 +83,16 @@ TEST(TrainCommand, RecordsAndSaysHowMuchBefore)
 {
   const TemporaryFolder folder;
   const std::string path = folder / "run.tvr";
-  const Result result = train({ "--epochs", "1", "--record-file", path });
+  const ProgramResult result = train({ "--epochs", "1", "--record-file", path });
   EXPECT_EQ(result.status, 0) << result.error;
   EXPECT_TRUE(contains(result.error, "MB will be written to '" + path + "'")) << result.error;
   EXPECT_EQ(RunReader::open(path)->stepCount(), 100U);
-  const Result again = train({ "--epochs", "1", "--record-file", path });
+  const ProgramResult again = train({ "--epochs", "1", "--record-file", path });
   EXPECT_EQ(again.status, 1);
   EXPECT_TRUE(contains(again.error, path)) << again.error;
   EXPECT_EQ(train({ "--steps", "20", "--record-file", path, "--overwrite" }).status, 0);
   EXPECT_EQ(RunReader::open(path)->stepCount(), 20U);
-  const Result resumed = train({ "--resume", path, "--steps", "30", "--json" });
+  const ProgramResult resumed = train({ "--resume", path, "--steps", "30", "--json" });
   EXPECT_EQ(resumed.status, 0) << resumed.error;
   EXPECT_EQ(jsonLines(resumed.out).back()["step"], 30);
   EXPECT_TRUE(fs::exists(folder / "run.0001.tvr"));
@@ -172,10 +104,10 @@ TEST(TrainCommand, ASignalStopsCleanly)
   {
     const TemporaryFolder folder;
     const std::string path = folder / "run.tvr";
-    const Program program({ "--epochs", "1000", "--record-file", path }, TENSORVIEW_FAKE_ENGINE);
-    program.waitForOutput("epoch 1,");
-    program.signal(number);
-    const Result result = program.wait();
+    const auto program = start({ "--epochs", "1000", "--record-file", path });
+    program->waitForOutput("epoch 1,");
+    program->signal(number);
+    const ProgramResult result = program->wait();
     EXPECT_EQ(result.status, 128 + number) << result.error;
     EXPECT_TRUE(contains(result.error, "stopped at step")) << result.error;
     const auto reader = RunReader::open(path);
@@ -217,25 +149,25 @@ TEST(TrainCommand, BadInputEndsInWordsAndStatusOne)
   };
   for (const Case& bad : cases)
   {
-    const Result result = train(bad.arguments);
+    const ProgramResult result = train(bad.arguments);
     EXPECT_EQ(result.status, 1) << bad.part;
     EXPECT_TRUE(contains(result.error, "tensorview-train: ")) << result.error;
     EXPECT_TRUE(contains(result.error, bad.part)) << result.error;
     EXPECT_EQ(result.out, "");
   }
-  EXPECT_EQ(readAll(folder / "file"), "x");
+  EXPECT_EQ(readWhole(folder / "file"), "x");
 }
 
 TEST(TrainCommand, DivergingIsAFailure)
 {
-  const Result result = train({ "--learning-rate", "11", "--epochs", "1" });
+  const ProgramResult result = train({ "--learning-rate", "11", "--epochs", "1" });
   EXPECT_EQ(result.status, 1);
   EXPECT_TRUE(contains(result.error, "diverged")) << result.error;
 }
 
 TEST(TrainCommand, WithoutAnEngineItSaysWhatToDo)
 {
-  const Result result = Program({ "--epochs", "1" }, "/nowhere/libEngine.so").wait();
+  const ProgramResult result = start({ "--epochs", "1" }, "/nowhere/libEngine.so")->wait();
   EXPECT_EQ(result.status, 1);
   EXPECT_TRUE(contains(result.error, "/nowhere/libEngine.so")) << result.error;
   EXPECT_TRUE(contains(result.error, "TENSORVIEW_ENGINE_LIBRARY")) << result.error;
@@ -243,8 +175,8 @@ TEST(TrainCommand, WithoutAnEngineItSaysWhatToDo)
 
 TEST(TrainCommand, HelpAndVersionNeedNoEngine)
 {
-  const Result help = Program({ "--help" }, "/nowhere").wait();
+  const ProgramResult help = start({ "--help" }, "/nowhere")->wait();
   EXPECT_EQ(help.status, 0);
   EXPECT_TRUE(contains(help.out, "--record-file"));
-  EXPECT_EQ(Program({ "--version" }, "/nowhere").wait().status, 0);
+  EXPECT_EQ(start({ "--version" }, "/nowhere")->wait().status, 0);
 }

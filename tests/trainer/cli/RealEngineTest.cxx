@@ -1,0 +1,120 @@
+// tensorview-train around the real engine: the promises that only libtorch can break.
+
+#include "Program.h"
+#include "RunReader.h"
+#include "TemporaryFolder.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+using namespace tensorview;
+namespace fs = std::filesystem;
+
+namespace
+{
+/// Runs to the end; the last JSON line.
+nlohmann::json train(std::vector<std::string> arguments)
+{
+  arguments.insert(arguments.begin(), TENSORVIEW_TRAIN_PROGRAM);
+  arguments.insert(arguments.end(), { "--json", "--device", "cpu" });
+  const ProgramResult result =
+    Program(arguments, { { "TENSORVIEW_ENGINE_LIBRARY", TENSORVIEW_ENGINE } }).wait();
+  EXPECT_EQ(result.status, 0) << result.error;
+  const auto end = result.out.find_last_not_of('\n');
+  const auto begin = result.out.find_last_of('\n', end);
+  return nlohmann::json::parse(
+    result.out.substr(begin == std::string::npos ? 0 : begin + 1), nullptr, false);
+}
+
+std::string failure(std::vector<std::string> arguments)
+{
+  arguments.insert(arguments.begin(), TENSORVIEW_TRAIN_PROGRAM);
+  const ProgramResult result =
+    Program(arguments, { { "TENSORVIEW_ENGINE_LIBRARY", TENSORVIEW_ENGINE } }).wait();
+  EXPECT_EQ(result.status, 1);
+  return result.error;
+}
+
+void expectSameRuns(const std::string& a, const std::string& b, std::int64_t lastStep)
+{
+  const auto one = RunReader::open(a);
+  const auto two = RunReader::open(b);
+  EXPECT_EQ(one->metrics().step, two->metrics().step);
+  EXPECT_EQ(one->metrics().values, two->metrics().values);
+  EXPECT_EQ(one->statistics(0).values, two->statistics(0).values);
+  ASSERT_EQ(one->evaluations(true).size(), two->evaluations(true).size());
+  EXPECT_EQ(one->evaluations(true).back().predicted, two->evaluations(true).back().predicted);
+  ASSERT_EQ(one->model().tensors.size(), two->model().tensors.size());
+  for (std::size_t tensor = 0; tensor < one->model().tensors.size(); ++tensor)
+  {
+    const auto at = static_cast<double>(lastStep);
+    const TensorValues x = one->readTensor(tensor, one->snapshotIndexAt(at));
+    const TensorValues y = two->readTensor(tensor, two->snapshotIndexAt(at));
+    ASSERT_EQ(x.shape.size(), y.shape.size());
+    EXPECT_TRUE(std::equal(x.data.get(), x.data.get() + x.shape.size(), y.data.get()))
+      << x.description.layer << " " << x.description.kind;
+  }
+}
+
+const std::vector<std::string> shortRun = { "--snapshot-interval", "10", "--evaluation-interval",
+  "30", "--threads", "1" };
+
+std::vector<std::string> with(std::vector<std::string> base, std::vector<std::string> more)
+{
+  base.insert(base.end(), more.begin(), more.end());
+  return base;
+}
+}
+
+TEST(RealEngine, SameSeedSameBytesAndResumeAsIfNeverStopped)
+{
+  const TemporaryFolder folder;
+  for (const char* optimizer : { "sgd", "adam" })
+  {
+    const std::string name = optimizer;
+    const auto run = [&](const std::string& file, const char* steps)
+    {
+      train(with(shortRun,
+        { "--optimizer", name, "--steps", steps, "--record-file", folder / (name + file) }));
+    };
+    run("-whole.tvr", "40");
+    run("-again.tvr", "40");
+    expectSameRuns(folder / (name + "-whole.tvr"), folder / (name + "-again.tvr"), 40);
+    run("-cut.tvr", "25");
+    train({ "--resume", folder / (name + "-cut.tvr"), "--steps", "40" });
+    const auto whole = RunReader::open(folder / (name + "-whole.tvr"));
+    const auto resumed = RunReader::open(folder / (name + "-cut.tvr"));
+    EXPECT_EQ(whole->metrics().values, resumed->metrics().values) << name;
+    const TensorValues x = whole->readTensor(0, whole->snapshotIndexAt(40));
+    const TensorValues y = resumed->readTensor(0, resumed->snapshotIndexAt(40));
+    EXPECT_TRUE(std::equal(x.data.get(), x.data.get() + x.shape.size(), y.data.get())) << name;
+  }
+}
+
+TEST(RealEngine, RefusesWhatDoesNotFit)
+{
+  const TemporaryFolder folder;
+  EXPECT_NE(failure({ "--batch-size", "60000" }).find("BatchSize"), std::string::npos);
+  EXPECT_NE(failure({ "--network", folder / "none.json" }).find("none.json"), std::string::npos);
+  EXPECT_NE(failure({ "--tracked-weights", "conv9:0" }).find("conv9"), std::string::npos);
+}
+
+TEST(RealEngine, TrainsOnRealFiles)
+{
+  if (!std::getenv("TENSORVIEW_DATA_DIR"))
+  {
+    GTEST_SKIP() << "TENSORVIEW_DATA_DIR is not set: no real data to train on";
+  }
+  const TemporaryFolder folder;
+  const auto mnist =
+    train({ "--dataset", "mnist", "--steps", "120", "--record-file", folder / "run.tvr" });
+  EXPECT_EQ(mnist["step"], 120);
+  EXPECT_GT(mnist["test_accuracy"], 0.8);
+  EXPECT_EQ(RunReader::open(folder / "run.tvr")->stepCount(), 120U);
+  const auto cifar = train({ "--dataset", "cifar10", "--steps", "20" });
+  EXPECT_EQ(cifar["step"], 20);
+}
