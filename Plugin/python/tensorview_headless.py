@@ -141,9 +141,9 @@ def check_written(folder):
 
 
 def run(options):
-    folder = output_folder(options.out, options.overwrite)
     import tensorview_scene
 
+    folder = output_folder(options.out, options.overwrite)
     trainer = make_trainer(options, folder)
     print(f"{options.network or 'lenet5-simplified'} on {options.dataset or 'digits'}, "
           f"{information(trainer, 'DeviceInUse')}, {information(trainer, 'ThreadsInUse')} threads", flush=True)
@@ -172,18 +172,21 @@ def run(options):
 
 
 def main(arguments):
+    options = parse(arguments)
+    from paraview import simple
+
     try:
-        run(parse(arguments))
+        run(options)
+        return 0
     except Failure as failure:
         print(f"scripts/run --headless: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; what was recorded stays readable", file=sys.stderr)
         return 130
-    return 0
+    finally:
+        simple.Disconnect()  # closes the recording; pvpython crashes when it exits with open views
 
 
 if __name__ == "__main__":
-    status = main(sys.argv[1:])
-    sys.stdout.flush()
-    sys.exit(status)
+    sys.exit(main(sys.argv[1:]))
