@@ -1,9 +1,11 @@
 #include "TrainArguments.h"
+#include "DurableFile.h"
 #include "TrainerOptionsFields.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sstream>
 
 using namespace tensorview;
 
@@ -88,4 +90,21 @@ TEST(TrainArguments, MistakesAreToldAndFail)
   EXPECT_NE(usageOf({ "run.tvr" }).status, 0);
   EXPECT_EQ(usageOf({ "--version" }).status, 0);
   EXPECT_TRUE(contains(usageOf({ "--version" }).text, "tensorview-train 0."));
+}
+
+TEST(TrainArguments, TheGuideTellsEveryOptionWithItsDefault)
+{
+  const std::string guide = readWhole(TENSORVIEW_TRAINING_GUIDE);
+  const TrainerOptions options;
+  visitOptions(options,
+    [&](const std::string& name, const auto& value)
+    {
+      std::string option = name == "maximum_steps" ? "steps" : name;
+      std::replace(option.begin(), option.end(), '_', '-');
+      std::ostringstream row;
+      row << "| `--" << option << "` | " << std::boolalpha << value;
+      std::string text = row.str();
+      text += text.back() == ' ' ? "| " : " | ";
+      EXPECT_TRUE(contains(guide, text)) << "docs/training.md has no row " << text;
+    });
 }
