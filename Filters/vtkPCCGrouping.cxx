@@ -84,7 +84,8 @@ tensorview::TensorValues vtkPCCGrouping::GetSamples(
 {
   const LayerShape& shape = tensor.shape;
   const bool isActivation = shape.kind == tensorview::kinds::activation;
-  if (isActivation && shape.filter.rows * shape.filter.columns < fewestPixels)
+  const std::int64_t pixels = shape.filter.rows * shape.filter.columns;
+  if (isActivation && pixels < fewestPixels)
   {
     vtkModelProvider* provider = vtkModelProvider::Get(inputVector[0]->GetInformationObject(0));
     tensorview::TensorValues probe;
@@ -92,7 +93,7 @@ tensorview::TensorValues vtkPCCGrouping::GetSamples(
                       probe.data && probe.shape.size() > 0;
     tensorview::TensorValues shared = ShareProbe(std::move(probe), have);
     const std::string few = "The maps of layer '" + shape.layer + "' have only " +
-                            std::to_string(shape.filter.rows * shape.filter.columns) + " pixels: ";
+                            std::to_string(pixels) + (pixels == 1 ? " pixel: " : " pixels: ");
     if (shared.shape.filters > 0)
     {
       this->AddNote(few + "the filters are correlated over " +

@@ -35,7 +35,7 @@ public:
 
   ///@{
   /// Height of a weight of 1; 0 = automatic: the largest magnitude of the layer, rounded up to a
-  /// power of two, is as high as a window is wide. Default 0.
+  /// power of two, is half as high as a window is wide. Default 0.
   vtkSetMacro(HeightScale, double);
   vtkGetMacro(HeightScale, double);
   ///@}

@@ -19,7 +19,7 @@ double automaticHeightScale(const GridLayout& layout, double largestMagnitude)
   const double content =
     static_cast<double>(std::max(layout.contentWidth(), layout.contentHeight())) * layout.spacing();
   const double rounded = std::exp2(std::ceil(std::log2(largestMagnitude)));
-  return std::max(window, 0.25 * content) / rounded;
+  return 0.5 * std::max(window, 0.25 * content) / rounded;
 }
 
 namespace

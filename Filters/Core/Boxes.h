@@ -21,9 +21,9 @@ inline constexpr double boxFill = 0.9;
 extern const std::array<std::array<int, boxFacePoints>, boxFaces> boxCorners;
 
 /// World height of a value of magnitude 1 so that the largest magnitude, rounded up to a power of
-/// two, is as high as a window is wide (at least a quarter of a filter's content). The rounding
-/// keeps the height of a weight the same over many steps of a training. 1 if there is no finite
-/// value but zero.
+/// two, is half as high as a window is wide (counted as at least a quarter of a filter's content).
+/// The rounding keeps the height of a weight the same over many steps of a training. 1 if there is
+/// no finite value but zero.
 double automaticHeightScale(const GridLayout& layout, double largestMagnitude);
 
 /// Writes a box for each value, in the order of the values: a cube of boxFill pixels a side, whose

@@ -95,12 +95,12 @@ TEST(Boxes, FacesOfTheSecondBoxUseItsPoints)
   EXPECT_EQ(*std::max_element(connectivity.begin(), connectivity.end()), 15);
 }
 
-TEST(Boxes, AutomaticHeightIsAWindowForTheLargestMagnitude)
+TEST(Boxes, AutomaticHeightIsHalfAWindowForTheLargestMagnitude)
 {
   const GridLayout layout = layoutGrid(16, 16, { 1, 3, 3 }); // a window is 3/4 wide
-  EXPECT_DOUBLE_EQ(automaticHeightScale(layout, 0.5), 1.5);
-  EXPECT_DOUBLE_EQ(automaticHeightScale(layout, 0.3), 1.5);
-  EXPECT_DOUBLE_EQ(automaticHeightScale(layout, 0.51), 0.75);
+  EXPECT_DOUBLE_EQ(automaticHeightScale(layout, 0.5), 0.75);
+  EXPECT_DOUBLE_EQ(automaticHeightScale(layout, 0.3), 0.75);
+  EXPECT_DOUBLE_EQ(automaticHeightScale(layout, 0.51), 0.375);
   EXPECT_DOUBLE_EQ(automaticHeightScale(layout, 0.0), 1.0);
   EXPECT_DOUBLE_EQ(automaticHeightScale(layout, std::numeric_limits<double>::infinity()), 1.0);
 }

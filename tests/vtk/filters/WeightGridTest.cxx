@@ -94,13 +94,13 @@ TEST_F(WeightGrid, RangesAreSymmetric)
   }
 }
 
-TEST_F(WeightGrid, AutomaticHeightIsAWindowWide)
+TEST_F(WeightGrid, AutomaticHeightIsHalfAWindow)
 {
   this->Source->AddTensor("conv1", "weight", { 4, 1, 3, 3 }, Counting(36, 0.5F / 35.0F));
   this->Grid->Update();
   vtkDataArray* used = this->Blocks()->GetFieldData()->GetArray("HeightScale");
   ASSERT_NE(used, nullptr);
-  EXPECT_DOUBLE_EQ(used->GetTuple1(0), 1.5); // 3/4 of a cell for 0.5
+  EXPECT_DOUBLE_EQ(used->GetTuple1(0), 0.75); // half of 3/4 of a cell for 0.5
 }
 
 TEST_F(WeightGrid, TheImageIsPromisedBeforeTheSourceRuns)

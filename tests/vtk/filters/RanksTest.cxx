@@ -1,0 +1,216 @@
+// On two ranks (mpiexec -n 2) every rank has its filters, and the outputs together are those of one
+// process that has all. The program ends with status 0 only if that holds on both ranks.
+
+#include "NetworkSource.h"
+
+#include "vtkCellData.h"
+#include "vtkDataArray.h"
+#include "vtkDistributionGrid.h"
+#include "vtkImageData.h"
+#include "vtkImageGrid.h"
+#include "vtkMPIController.h"
+#include "vtkPCCGrouping.h"
+#include "vtkPartitionedDataSetCollection.h"
+#include "vtkPolyData.h"
+#include "vtkTable.h"
+#include "vtkTrajectory.h"
+#include "vtkWeightGrid.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <vector>
+
+namespace
+{
+constexpr std::int64_t filters = 7;
+
+int Rank()
+{
+  vtkMultiProcessController* controller = vtkMultiProcessController::GetGlobalController();
+  return controller ? controller->GetLocalProcessId() : 0;
+}
+
+/// Values without any regularity, the same on all ranks; filter 5 does the same as filter 1.
+std::vector<float> Values(std::int64_t perFilter)
+{
+  std::vector<float> values;
+  for (std::int64_t i = 0; i < filters; ++i)
+  {
+    const std::int64_t work = i == 5 ? 1 : i;
+    for (std::int64_t k = 0; k < perFilter; ++k)
+    {
+      values.push_back(std::sin(static_cast<float>((work + 1) * (k + 3) * (k + work))) *
+                       static_cast<float>(i + 1));
+    }
+  }
+  return values;
+}
+
+void Fill(NetworkSource* source)
+{
+  source->AddTensor("conv1", "weight", { filters, 2, 3, 3 }, Values(18));
+  source->AddTensor("conv1", "activation", { filters, 1, 5, 5 }, Values(25));
+}
+
+/// Runs a filter on the filters of this rank, or in one process on all of them.
+template <typename Filter>
+vtkSmartPointer<Filter> Execute(NetworkSource* source, bool alone)
+{
+  Fill(source);
+  vtkMultiProcessController* controller = vtkMultiProcessController::GetGlobalController();
+  if (alone)
+  {
+    vtkMultiProcessController::SetGlobalController(nullptr);
+  }
+  else
+  {
+    // Rank 0 has filters 0 to 2, rank 1 the others. The model describes all of them on both.
+    const tensorview::ModelDescription model = source->Provider->Model;
+    source->KeepSlots("conv1",
+      Rank() == 0 ? std::vector<std::int32_t>{ 0, 1, 2 } : std::vector<std::int32_t>{ 3, 4, 5, 6 });
+    source->Provider->Model = model;
+  }
+  auto filter = vtkSmartPointer<Filter>::New();
+  filter->SetInputConnection(source->GetOutputPort());
+  EXPECT_EQ(UpdateAndListen(filter), "");
+  vtkMultiProcessController::SetGlobalController(controller);
+  return filter;
+}
+
+/// Bounds and value of the first cell of every slot.
+std::map<int, std::vector<double>> FirstCells(vtkDataSet* data, const char* array)
+{
+  std::map<int, std::vector<double>> cells;
+  for (vtkIdType i = 0; i < data->GetNumberOfCells(); ++i)
+  {
+    const int slot = static_cast<int>(data->GetCellData()->GetArray("Slot")->GetTuple1(i));
+    if (cells.count(slot) == 0)
+    {
+      std::vector<double> cell(6);
+      data->GetCellBounds(i, cell.data());
+      if (array)
+      {
+        cell.push_back(data->GetCellData()->GetArray(array)->GetTuple1(i));
+      }
+      cells[slot] = cell;
+    }
+  }
+  return cells;
+}
+
+void ExpectEqualImages(vtkImageData* parallel, vtkImageData* serial)
+{
+  if (Rank() != 0)
+  {
+    EXPECT_EQ(parallel->GetNumberOfCells(), 0);
+    return;
+  }
+  ASSERT_EQ(parallel->GetNumberOfCells(), serial->GetNumberOfCells());
+  for (vtkIdType i = 0; i < serial->GetNumberOfCells(); ++i)
+  {
+    const double a = parallel->GetCellData()->GetScalars()->GetTuple1(i);
+    const double b = serial->GetCellData()->GetScalars()->GetTuple1(i);
+    ASSERT_TRUE(a == b || (std::isnan(a) && std::isnan(b))) << i;
+  }
+}
+}
+
+TEST(Ranks, BlocksStayWithTheirRankAtTheSamePlaces)
+{
+  vtkNew<NetworkSource> mine;
+  vtkNew<NetworkSource> all;
+  const auto parallel = Execute<vtkWeightGrid>(mine, false);
+  const auto serial = Execute<vtkWeightGrid>(all, true);
+  const auto own =
+    FirstCells(vtkPolyData::SafeDownCast(parallel->GetOutputDataObject(0)), "weight");
+  const auto expected =
+    FirstCells(vtkPolyData::SafeDownCast(serial->GetOutputDataObject(0)), "weight");
+  EXPECT_EQ(own.size(), Rank() == 0 ? 3U : 4U);
+  for (const auto& [slot, cell] : own)
+  {
+    EXPECT_EQ(cell, expected.at(slot)) << slot;
+  }
+  ExpectEqualImages(vtkImageData::SafeDownCast(parallel->GetOutputDataObject(1)),
+    vtkImageData::SafeDownCast(serial->GetOutputDataObject(1)));
+}
+
+TEST(Ranks, RankZeroDrawsTheWholeImage)
+{
+  vtkNew<NetworkSource> mine;
+  vtkNew<NetworkSource> all;
+  const auto parallel = Execute<vtkImageGrid>(mine, false);
+  const auto serial = Execute<vtkImageGrid>(all, true);
+  ExpectEqualImages(vtkImageData::SafeDownCast(parallel->GetOutputDataObject(0)),
+    vtkImageData::SafeDownCast(serial->GetOutputDataObject(0)));
+}
+
+TEST(Ranks, CurvesStayWithTheirRankAtTheSamePlaces)
+{
+  vtkNew<NetworkSource> mine;
+  vtkNew<NetworkSource> all;
+  const auto parallel = Execute<vtkDistributionGrid>(mine, false);
+  const auto serial = Execute<vtkDistributionGrid>(all, true);
+  const auto own = FirstCells(vtkPolyData::SafeDownCast(parallel->GetOutputDataObject(0)), nullptr);
+  const auto expected =
+    FirstCells(vtkPolyData::SafeDownCast(serial->GetOutputDataObject(0)), nullptr);
+  EXPECT_EQ(own.size(), Rank() == 0 ? 3U : 4U);
+  for (const auto& [slot, cell] : own)
+  {
+    EXPECT_EQ(cell, expected.at(slot)) << slot;
+  }
+}
+
+TEST(Ranks, CorrelationIsThatOfAllFilters)
+{
+  vtkNew<NetworkSource> mine;
+  vtkNew<NetworkSource> all;
+  const auto parallel = Execute<vtkPCCGrouping>(mine, false);
+  const auto serial = Execute<vtkPCCGrouping>(all, true);
+  ExpectEqualImages(vtkImageData::SafeDownCast(parallel->GetOutputDataObject(1)),
+    vtkImageData::SafeDownCast(serial->GetOutputDataObject(1)));
+  auto* table = vtkTable::SafeDownCast(parallel->GetOutputDataObject(2));
+  EXPECT_EQ(table->GetNumberOfRows(), Rank() == 0 ? filters : 0);
+  for (const auto& entry : vtkTensorCollection::List(
+         vtkPartitionedDataSetCollection::SafeDownCast(parallel->GetOutputDataObject(0))))
+  {
+    vtkTensorCollection::Part part;
+    ASSERT_TRUE(vtkTensorCollection::Read(entry.parts.at(0), part));
+    EXPECT_EQ(part.group,
+      Rank() == 0 ? (std::vector<int>{ -1, 0, -1 }) : (std::vector<int>{ -1, -1, 0, -1 }));
+  }
+}
+
+TEST(Ranks, TrajectoriesGrowFromWeightsOfAllRanks)
+{
+  vtkNew<NetworkSource> mine;
+  const auto parallel = Execute<vtkTrajectory>(mine, false);
+  parallel->RemoveAllCoordinates();
+  for (const vtkIdType coordinate : { 0, 18 * 4, 18 * 6 + 1 })
+  {
+    parallel->AddCoordinate(coordinate);
+  }
+  ASSERT_EQ(UpdateAndListen(parallel), "");
+  auto* lines = vtkPolyData::SafeDownCast(parallel->GetOutputDataObject(0));
+  ASSERT_EQ(lines->GetNumberOfPoints(), Rank() == 0 ? 1 : 0);
+  const std::vector<float> values = Values(18);
+  if (Rank() == 0)
+  {
+    EXPECT_EQ(lines->GetPoint(0)[0], values[0]);
+    EXPECT_EQ(lines->GetPoint(0)[1], values[18 * 4]);
+    EXPECT_EQ(lines->GetPoint(0)[2], values[18 * 6 + 1]);
+  }
+}
+
+int main(int argc, char** argv)
+{
+  ::testing::InitGoogleTest(&argc, argv);
+  vtkNew<vtkMPIController> controller;
+  controller->Initialize(&argc, &argv);
+  vtkMultiProcessController::SetGlobalController(controller);
+  const int failed = controller->GetNumberOfProcesses() == 2 ? RUN_ALL_TESTS() : 2;
+  vtkMultiProcessController::SetGlobalController(nullptr);
+  controller->Finalize();
+  return failed;
+}
