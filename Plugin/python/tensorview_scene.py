@@ -105,6 +105,11 @@ def _number(value):
     return value[0] if hasattr(value, "__len__") else value
 
 
+def _text(proxy, name):
+    """Value of a property that holds one text."""
+    return proxy.SMProxy.GetProperty(name).GetElement(0)
+
+
 def _name(source):
     """The name under which the pipeline browser shows the source."""
     return source.SMProxy.GetSessionProxyManager().GetProxyName("sources", source.SMProxy) or "TensorView"
@@ -167,8 +172,7 @@ def _show_weights(scene):
     view = scene.views["weights"]
     blocks = simple.OutputPort(scene.weights, 0)
     display = simple.Show(blocks, view)
-    display.SetScalarBarVisibility(view, True)
-    _place_color_bar(display, view)
+    _color_by(display, view, "CELLS", _text(scene.weights, "Kind"))
     bounds = list(blocks.GetDataInformation().GetBounds())
     bounds[4:] = [-0.5, 0.5]  # heights change while training; this leaves them room
     _fit_camera(view, bounds, direction=(-0.12, -0.8, 1.0), up=(0.0, 0.0, 1.0))
@@ -178,8 +182,7 @@ def _show_images(scene):
     view = scene.views["images"]
     image = simple.OutputPort(scene.images, 0)
     display = simple.Show(image, view)
-    display.SetScalarBarVisibility(view, True)
-    _place_color_bar(display, view)
+    _color_by(display, view, "CELLS", _text(scene.images, "Kind"))
     _fit_camera(view, image.GetDataInformation().GetBounds(), direction=(0.0, 0.0, 1.0), up=(0.0, 1.0, 0.0))
 
 
@@ -188,8 +191,7 @@ def _show_trajectories(scene):
     curves = simple.OutputPort(scene.trajectories, 0)
     display = simple.Show(curves, view)
     display.LineWidth = 3.0
-    display.SetScalarBarVisibility(view, True)
-    _place_color_bar(display, view)
+    _color_by(display, view, "POINTS", "Step")
     _fit_camera(view, (0.0, 3.2, 0.0, 1.0, 0.0, 1.0), direction=(-0.35, -0.9, 0.55), up=(0.0, 0.0, 1.0))
 
 
@@ -219,7 +221,11 @@ def _show_series(view, table, names, marker_size):
     display.SeriesColor = colors
 
 
-def _place_color_bar(display, view):
+def _color_by(display, view, association, array):
+    """Colours by an array, whether it is there yet or not, and shows its colour bar at the right."""
+    display.ColorArrayName = [association, array]
+    display.LookupTable = simple.GetColorTransferFunction(array)
+    display.SetScalarBarVisibility(view, True)
     bar = simple.GetScalarBar(display.LookupTable, view)
     bar.TitleColor = INK
     bar.LabelColor = INK
@@ -238,7 +244,7 @@ def _place_color_bar(display, view):
 def _label(scene, name):
     """The layer at the upper left of the three pictures, the step at the upper right."""
     layer = simple.Text(registrationName=f"{name} layer")
-    layer.Text = scene.weights.Layer
+    layer.Text = _text(scene.weights, "Layer")
     manager = scene.source.SMProxy.GetSessionProxyManager()
     link = manager.GetRegisteredLink(f"{name} layer")
     link.AddLinkedProperty(layer.SMProxy, "Text", 2)  # vtkSMLink::OUTPUT

@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.append(str(HERE.parent / "XML"))
 
-from run_gui_test import SIGNS_OF_A_CRASH, free_port, start_server  # noqa: E402
+from run_gui_test import SIGNS_OF_A_CRASH, die_with_parent, free_port, start_server  # noqa: E402
 
 PATIENCE = 300  # seconds for the whole script
 
@@ -53,7 +53,7 @@ def main():
         [str(scripts / "with-display"), "timeout", "-k", "5", str(PATIENCE), str(scripts / "pvpython"),
          str(options.script.resolve()), *options.arguments],
         env=environment, cwd=options.work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        errors="replace", check=False)
+        errors="replace", check=False, preexec_fn=die_with_parent)
     print(done.stdout)
     problems = [] if done.returncode == 0 else [f"the script ended with status {done.returncode}"]
     if SIGNS_OF_A_CRASH.search(done.stdout):

@@ -10,10 +10,12 @@ too. In the script, $PARAVIEW_TEST_ROOT is FOLDER.
 """
 
 import argparse
+import ctypes
 import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -31,16 +33,23 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def die_with_parent():
+    """Run in a child before its program: the child is ended when this process is, whatever ends it."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
 def start_server(port, ranks, environment, log):
     """A pvserver that already listens."""
     command = [str(SCRIPTS / "pvserver"), f"--server-port={port}", "--force-offscreen-rendering"]
     if ranks > 1:
         command = ["mpiexec", "-n", str(ranks), "--oversubscribe"] + command
     # Without a display on the server's side, ParaView opens with a warning that waits for an answer.
-    command.insert(0, str(SCRIPTS / "with-display"))
+    command = [str(SCRIPTS / "with-display"), "timeout", "-k", "5", str(PATIENCE)] + command
     with open(log, "w", encoding="utf-8") as output:
         server = subprocess.Popen(command, env=environment, stdout=output,
-                                  stderr=subprocess.STDOUT, start_new_session=True)
+                                  stderr=subprocess.STDOUT, start_new_session=True,
+                                  preexec_fn=die_with_parent)
     end = time.monotonic() + 60
     while "Accepting connection" not in log.read_text(encoding="utf-8", errors="replace"):
         if server.poll() is not None or time.monotonic() > end:
