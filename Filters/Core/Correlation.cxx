@@ -1,5 +1,6 @@
 #include "Correlation.h"
 
+#include "FilterValues.h"
 #include "SymmetricProduct.h"
 
 #include <algorithm>
@@ -92,27 +93,46 @@ Finiteness findFinite(
   return result;
 }
 
-/// Turns a row into one of mean 0 and norm 1; false (and zeros) if all values are the same.
+/// Sum of f(x) over a row in double precision, in lanes that the compiler makes vectors of.
+template <typename Function>
+double sumOf(const float* row, std::size_t count, Function f)
+{
+  constexpr std::size_t lanes = 8;
+  double sums[lanes] = {};
+  std::size_t k = 0;
+  for (; k + lanes <= count; k += lanes)
+  {
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+    {
+      sums[lane] += f(static_cast<double>(row[k + lane]));
+    }
+  }
+  double sum = 0.0;
+  for (const double lane : sums)
+  {
+    sum += lane;
+  }
+  for (; k < count; ++k)
+  {
+    sum += f(static_cast<double>(row[k]));
+  }
+  return sum;
+}
+
+/// Turns a row of finite values into one of mean 0 and norm 1; false (and zeros) if all are the
+/// same.
 bool standardise(float* row, std::size_t count)
 {
-  const auto [low, high] = std::minmax_element(row, row + count);
-  if (count == 0 || *low == *high)
+  const FiniteRange range = finiteRange(row, count);
+  if (range.empty() || range.low == range.high)
   {
     std::fill(row, row + count, 0.0F);
     return false;
   }
-  double sum = 0.0;
-  for (std::size_t k = 0; k < count; ++k)
-  {
-    sum += static_cast<double>(row[k]);
-  }
-  const double mean = sum / static_cast<double>(count);
-  double squares = 0.0;
-  for (std::size_t k = 0; k < count; ++k)
-  {
-    const double deviation = static_cast<double>(row[k]) - mean;
-    squares += deviation * deviation;
-  }
+  const double mean =
+    sumOf(row, count, [](double value) { return value; }) / static_cast<double>(count);
+  const double squares =
+    sumOf(row, count, [mean](double value) { return (value - mean) * (value - mean); });
   const double scale = 1.0 / std::sqrt(squares);
   for (std::size_t k = 0; k < count; ++k)
   {
