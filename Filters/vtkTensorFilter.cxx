@@ -111,7 +111,8 @@ int vtkTensorFilter::RequestData(
       vtkDataObject::GetData(outputVector, port)->Initialize();
     }
     vtkErrorMacro(<< problem.what());
-    return 0;
+    return 1; // with empty outputs: 0 would repeat the error at every picture, with the pipeline's
+              // own
   }
   this->PublishNote(outputVector);
   return 1;

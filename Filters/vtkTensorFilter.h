@@ -55,7 +55,7 @@ protected:
   /// Fills GetTensors() and calls Promise().
   int RequestInformation(vtkInformation* request, vtkInformationVector** inputVector,
     vtkInformationVector* outputVector) final;
-  /// Calls Execute() with empty outputs; no exception gets out.
+  /// Calls Execute() with empty outputs. An exception becomes an error message and empty outputs.
   int RequestData(vtkInformation* request, vtkInformationVector** inputVector,
     vtkInformationVector* outputVector) final;
 

@@ -120,6 +120,15 @@ TYPED_TEST(AnyFilter, OneFilterOfOneValue)
   EXPECT_EQ(UpdateAndListen(this->Tested), "");
 }
 
+TYPED_TEST(AnyFilter, AnErrorIsToldOnce)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 2, 2 }, Counting(16));
+  this->Tested->SetInputConnection(this->Source->GetOutputPort());
+  this->Tested->SetLayer("nope");
+  EXPECT_NE(UpdateAndListen(this->Tested), "");
+  EXPECT_EQ(UpdateAndListen(this->Tested), "");
+}
+
 TYPED_TEST(AnyFilter, RecoversFromAnError)
 {
   this->Source->AddTensor("conv1", "weight", { 4, 1, 2, 2 }, Counting(16));
