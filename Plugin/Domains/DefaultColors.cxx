@@ -132,8 +132,9 @@ struct DefaultColors
   {
     constexpr double belowUsersOwn = 0.5;
     vtkSMSettings::GetInstance()->AddCollectionFromString(Settings().dump(), belowUsersOwn);
-    // The epoch is no curve of a chart by default.
-    vtkSMChartSeriesSelectionDomain::AddSeriesVisibilityDefault("^(step|epoch)$", false);
+    // A chart of metrics begins with loss and accuracy; the other columns can be switched on.
+    vtkSMChartSeriesSelectionDomain::AddSeriesVisibilityDefault(
+      "^(step|epoch|learning_rate|.*/weight_norm|.*/weight_gradient_norm)$", false);
   }
 } const defaultColors;
 }

@@ -152,7 +152,6 @@ def _chart_view(name):
     view.RightAxisRangeMinimum = 0.0
     view.RightAxisRangeMaximum = 1.0
     view.ShowRightAxisGrid = 0
-    view.LegendLocation = "TopRight"
     return view
 
 
@@ -175,7 +174,7 @@ def _show_weights(scene):
     _color_by(display, view, "CELLS", _text(scene.weights, "Kind"))
     bounds = list(blocks.GetDataInformation().GetBounds())
     bounds[4:] = [-0.5, 0.5]  # heights change while training; this leaves them room
-    _fit_camera(view, bounds, direction=(-0.12, -0.8, 1.0), up=(0.0, 0.0, 1.0))
+    _fit_camera(view, bounds, direction=(-0.12, -0.8, 1.0), up=(0.0, 0.0, 1.0), margin=0.95)
 
 
 def _show_images(scene):
@@ -197,6 +196,9 @@ def _show_trajectories(scene):
 
 def _show_metrics(scene):
     view = scene.views["metrics"]
+    width, height = view.ViewSize
+    view.LegendLocation = "Custom"  # where neither the falling loss nor the rising accuracy comes by
+    view.LegendPosition = [int(0.66 * width), int(0.4 * height)]
     _show_series(view, simple.OutputPort(scene.source, 1), ("loss", "accuracy"), marker_size=3)
     _show_series(view, simple.OutputPort(scene.source, 2), ("validation_loss", "validation_accuracy"), marker_size=11)
 
@@ -227,6 +229,8 @@ def _color_by(display, view, association, array):
     display.LookupTable = simple.GetColorTransferFunction(array)
     display.SetScalarBarVisibility(view, True)
     bar = simple.GetScalarBar(display.LookupTable, view)
+    bar.Title = array.replace("_", " ").lower()
+    bar.ComponentTitle = ""
     bar.TitleColor = INK
     bar.LabelColor = INK
     bar.TitleFontSize = 14
