@@ -1,9 +1,9 @@
 #ifndef TENSORVIEW_STEP_WATCHER_H
 #define TENSORVIEW_STEP_WATCHER_H
 
-#include "../Network/Distribution.h"
 #include "../Network/NetworkGraph.h"
 #include "../TrainingModel.h"
+#include "Distribution.h"
 #include "Optimizer.h"
 #include "ParameterStore.h"
 

@@ -26,7 +26,7 @@ namespace
 {
 constexpr std::int64_t mostEvaluatedAtOnce = 500;
 constexpr std::int64_t mostEvaluatedValues = std::int64_t(1) << 26; // of the largest layer
-constexpr std::int64_t probeImages = 256;
+constexpr std::int64_t probeImages = 100;
 
 int chooseThreads(int asked)
 {

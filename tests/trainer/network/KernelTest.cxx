@@ -1,6 +1,6 @@
 // The kernels that need no torch, against values computed by hand or the plain way.
 
-#include "../../../Trainer/Core/Network/Distribution.h"
+#include "../../../Trainer/Core/Torch/Distribution.h"
 #include "../../../Trainer/Core/Torch/FilterKernels.h"
 #include "../../../Trainer/Core/Torch/LossKernels.h"
 #include "../../../Trainer/Core/Torch/OptimizerKernels.h"

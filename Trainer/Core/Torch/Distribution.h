@@ -2,7 +2,7 @@
 #define TENSORVIEW_DISTRIBUTION_H
 
 #include "../../../Readers/Core/TensorTypes.h"
-#include "Moments.h"
+#include "../Network/Moments.h"
 
 #include <array>
 #include <cstddef>
@@ -28,11 +28,11 @@ struct Distribution
 struct DistributionScratch
 {
   std::vector<std::uint32_t> counts;
-  std::vector<float> candidates[3];
+  std::vector<float> candidates;
 };
 
-/// Counts by the leading bits of the values, then selects among those with the bits of a quartile:
-/// some 1.5 ns a value. NaNs take no part.
+/// Counts by the leading bits of the values, then selects among those with the bits of a quartile.
+/// NaNs take no part.
 Distribution describeDistribution(
   const float* values, std::size_t count, float low, float high, DistributionScratch& scratch);
 
