@@ -111,8 +111,9 @@ int vtkTensorFilter::RequestData(
       vtkDataObject::GetData(outputVector, port)->Initialize();
     }
     vtkErrorMacro(<< problem.what());
-    return 1; // with empty outputs: 0 would repeat the error at every picture, with the pipeline's
-              // own
+    // A failure (0) would make the pipeline add a message of its own and try again at every
+    // picture.
+    return 1;
   }
   this->PublishNote(outputVector);
   return 1;
