@@ -82,6 +82,21 @@ const Dataset& checkedDataset(const TrainerOptions& options, const Dataset& data
   return dataset;
 }
 
+/// Runs `work`; torch's errors come out without their stack trace.
+template <typename Work>
+auto inWords(const char* doing, const Work& work)
+{
+  try
+  {
+    return work();
+  }
+  catch (const c10::Error& error)
+  {
+    throw std::runtime_error(
+      std::string(doing) + " failed in torch: " + error.what_without_backtrace());
+  }
+}
+
 void copyValues(const at::Tensor& tensor, std::vector<float>& out)
 {
   const at::Tensor values = tensor.cpu().contiguous();
@@ -221,6 +236,12 @@ LossSum TorchModel::trainOn(const std::int64_t* indices, std::int64_t count, boo
 bool TorchModel::trainStep(
   const Watch& watch, StepReport& report, const std::function<bool()>& proceed)
 {
+  return inWords("a training step", [&] { return this->update(watch, report, proceed); });
+}
+
+bool TorchModel::update(
+  const Watch& watch, StepReport& report, const std::function<bool()>& proceed)
+{
   const c10::InferenceMode guard;
   const std::int64_t batch = this->options_.batchSize;
   const std::int64_t atOnce =
@@ -303,6 +324,11 @@ ActivationSums TorchModel::previewActivations()
 
 void TorchModel::copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients)
 {
+  inWords("a snapshot", [&] { this->copyTensors(buffers, gradients); });
+}
+
+void TorchModel::copyTensors(std::vector<std::vector<float>>& buffers, bool gradients)
+{
   const c10::InferenceMode guard;
   const ActivationSums preview = this->step_ == 0 ? this->previewActivations() : ActivationSums();
   const ActivationSums& activations = this->step_ == 0 ? preview : this->activationSums_;
@@ -354,6 +380,11 @@ void TorchModel::copySnapshot(std::vector<std::vector<float>>& buffers, bool gra
 
 void TorchModel::copyProbe(std::vector<std::vector<float>>& buffers)
 {
+  inWords("the probe batch", [&] { this->computeProbe(buffers); });
+}
+
+void TorchModel::computeProbe(std::vector<std::vector<float>>& buffers)
+{
   const c10::InferenceMode guard;
   const std::vector<int> layers = findProbedLayers(this->graph_);
   const std::int64_t samples = std::min(probeImages, this->validation_.count());
@@ -395,8 +426,13 @@ std::int64_t TorchModel::evaluationChunk() const
 
 Evaluation TorchModel::evaluate(Part part, const std::function<bool()>& proceed)
 {
-  const c10::InferenceMode guard;
   const ImageStore& images = part == Part::Validation ? this->validation_ : this->test_;
+  return inWords("an evaluation", [&] { return this->evaluateOn(images, proceed); });
+}
+
+Evaluation TorchModel::evaluateOn(const ImageStore& images, const std::function<bool()>& proceed)
+{
+  const c10::InferenceMode guard;
   Evaluation result;
   result.step = this->step_;
   result.epoch = this->epoch();

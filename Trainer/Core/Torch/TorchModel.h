@@ -63,6 +63,10 @@ private:
   void putBack(const Undo& undo);
 
   double learningRateInForce() const;
+  bool update(const Watch& watch, StepReport& report, const std::function<bool()>& proceed);
+  void copyTensors(std::vector<std::vector<float>>& buffers, bool gradients);
+  void computeProbe(std::vector<std::vector<float>>& buffers);
+  Evaluation evaluateOn(const ImageStore& images, const std::function<bool()>& proceed);
   LossSum trainOn(const std::int64_t* indices, std::int64_t count, bool first,
     const std::vector<at::Tensor>& activationSums, const std::vector<at::Tensor>& gradientSums);
   ActivationSums previewActivations();
