@@ -42,20 +42,29 @@ class Scene:
     def refresh(self):
         """Shows the newest step of a live source in all views, with colours that fit its values. For scripts: ParaView's
         window does so by itself."""
-        if _is_live(self.source):
-            self.source.RefreshToken = _number(self.source.RefreshToken) + 1
+        self.source.RefreshToken = _number(self.source.RefreshToken) + 1
         self.source.UpdatePipeline()
+        self._render()
+
+    def show_step(self, step):
+        """Shows a recorded step in all views, with colours that fit its values."""
+        simple.GetAnimationScene().AnimationTime = step
         for view in self.views.values():
-            simple.Render(view)
-        self.fit_colors()
-        for name in PICTURE_NAMES:
-            simple.Render(self.views[name])
+            view.ViewTime = step
+        self._render()
 
     def fit_colors(self):
         """Fits the colour maps to the values that are shown."""
         for proxy, name in zip((self.weights, self.images, self.trajectories), PICTURE_NAMES):
             display = simple.GetDisplayProperties(simple.OutputPort(proxy, 0), view=self.views[name])
             display.RescaleTransferFunctionToDataRange(False, True)
+
+    def _render(self):
+        for view in self.views.values():
+            simple.Render(view)
+        self.fit_colors()
+        for name in PICTURE_NAMES:
+            simple.Render(self.views[name])
 
     def save(self, path, size=(1600, 1000)):
         """Writes a picture of the whole scene."""
@@ -95,10 +104,6 @@ def build(source, layer=None, size=(1600, 1000)):
     for view in scene.views.values():
         simple.Render(view)
     return scene
-
-
-def _is_live(source):
-    return source.SMProxy.GetXMLName() == "Trainer"
 
 
 def _number(value):
