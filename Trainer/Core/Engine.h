@@ -67,7 +67,7 @@ struct EngineStatus
   int threads = 0;
   std::string recordFile;    ///< path being written, empty = not recording
   std::string recordMessage; ///< why recording stopped, or expected size before the start
-  bool recordFailed = false; ///< recording stopped before the training did; see recordMessage
+  bool recordFailed = false; ///< recording stopped early or lacks a checkpoint
   std::int64_t expectedBytes = 0;
   std::int64_t droppedRows = 0; ///< rows that the disk was too slow for
   std::int64_t droppedSnapshots = 0;
