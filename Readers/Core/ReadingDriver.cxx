@@ -36,6 +36,11 @@ herr_t readFile(
   return posixDriver()->read(file, type, transfer, address, size, buffer);
 }
 
+/// How often HDF5 reads a description whose checksum is wrong because a writer is just changing it.
+/// It sleeps 1 ns, 2 ns, 4 ns, ... in between: 0.13 s in all. (Its own default, 100, never ends on
+/// a damaged file.)
+constexpr unsigned readAttempts = 27;
+
 hid_t registerDriver()
 {
   const H5FD_class_t* const posix = posixDriver();
@@ -52,10 +57,15 @@ hid_t registerDriver()
 
 } // namespace
 
-hid_t readingAccess()
+hid_t readingAccess(bool live)
 {
   static const hid_t driver = registerDriver();
-  return accessWithDriver(driver);
+  const hid_t access = accessWithDriver(driver);
+  if (access >= 0 && live)
+  {
+    H5Pset_metadata_read_attempts(access, readAttempts);
+  }
+  return access;
 }
 
 } // namespace tensorview

@@ -100,9 +100,9 @@ OpenRunFile openRunFile(const std::string& path)
 
   OpenRunFile opened;
   opened.live = start.swmr;
-  const Handle access(readingAccess());
   const auto open = [&]
   {
+    const Handle access(readingAccess(opened.live));
     opened.file = Handle(
       H5Fopen(path.c_str(), H5F_ACC_RDONLY | (opened.live ? H5F_ACC_SWMR_READ : 0U), access));
     return bool(opened.file);

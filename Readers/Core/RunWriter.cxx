@@ -292,6 +292,10 @@ void RunWriter::appendSteps(const StepBlock& block)
 {
   const hdf5::Silence silence;
   Internals& p = *this->internals_;
+  if (p.closed)
+  {
+    return;
+  }
   const std::size_t rows = block.rows();
   p.check(runformat::stepEpoch, rows, block.epoch, false);
   p.check(runformat::metrics, rows, block.metrics);
@@ -327,6 +331,10 @@ void RunWriter::appendFilters(const FilterBlock& block)
 {
   const hdf5::Silence silence;
   Internals& p = *this->internals_;
+  if (p.closed)
+  {
+    return;
+  }
   const std::size_t rows = block.rows();
   const auto& series = p.layout.filterSeries;
   if (block.series.size() != series.size())
@@ -354,6 +362,10 @@ void RunWriter::appendSnapshot(std::int64_t step, double epoch,
 {
   const hdf5::Silence silence;
   Internals& p = *this->internals_;
+  if (p.closed)
+  {
+    return;
+  }
   const auto& model = p.layout.model.tensors;
   if (tensors.size() != model.size() || (!probe.empty() && probe.size() != p.layout.probe.size()))
   {
@@ -390,6 +402,10 @@ void RunWriter::appendEvaluation(const Evaluation& evaluation)
 {
   const hdf5::Silence silence;
   Internals& p = *this->internals_;
+  if (p.closed)
+  {
+    return;
+  }
   p.check(runformat::evaluationPredicted, 1, evaluation.predicted);
   const std::vector<std::uint16_t> unknown(
     p.layout.validationLabels.size(), runformat::notPredicted);
@@ -406,6 +422,10 @@ void RunWriter::appendJsonLine(const std::string& stream, const std::string& jso
 {
   const hdf5::Silence silence;
   Internals& p = *this->internals_;
+  if (p.closed)
+  {
+    return;
+  }
   GrowingDataset* const bytes = p.find(textPath(stream));
   if (!bytes || bytes->plan().rows != RowKind::Text)
   {

@@ -46,7 +46,7 @@ public:
 
   /// Makes everything appended so far durable for readers: data first, counters last.
   void flush();
-  /// Flushes and closes; afterwards the file opens without SWMR.
+  /// Flushes and closes; afterwards the file opens without SWMR, and what comes is ignored.
   void close();
 
   /// Empty while all is well, else a sentence that names the file and the reason.
