@@ -21,6 +21,7 @@ BACKGROUND = [1.0, 1.0, 1.0]
 INK = [0.15, 0.16, 0.18]
 LOSS_COLOR = ["0.12", "0.36", "0.66"]
 ACCURACY_COLOR = ["0.88", "0.42", "0.05"]
+ROOM_BESIDE_COLOR_BAR = 0.76  # share of a view's width that pictures fill
 CIRCLE = "4"  # of ParaView's marker styles
 PICTURE_NAMES = ("weights", "images", "trajectories")
 VIEW_NAMES = PICTURE_NAMES + ("metrics",)
@@ -204,7 +205,7 @@ def _show_metrics(scene):
     width, height = view.ViewSize
     view.LegendLocation = "Custom"  # where neither the falling loss nor the rising accuracy comes by
     view.LegendPosition = [int(0.66 * width), int(0.4 * height)]
-    _show_series(view, simple.OutputPort(scene.source, 1), ("loss", "accuracy"), marker_size=3)
+    _show_series(view, simple.OutputPort(scene.source, 1), ("loss", "accuracy"), marker_size=4)
     _show_series(view, simple.OutputPort(scene.source, 2), ("validation_loss", "validation_accuracy"), marker_size=11)
 
 
@@ -291,7 +292,7 @@ def _fit_camera(view, bounds, direction, up, margin=1.06):
     right = _unit(_cross(up, backward))
     upward = _cross(backward, right)
     width, height = view.ViewSize
-    aspect = max(width, 1) / max(height, 1)
+    aspect = ROOM_BESIDE_COLOR_BAR * max(width, 1) / max(height, 1)
     slope = math.tan(math.radians(view.CameraViewAngle) / 2.0)
     distance = scale = 1e-3
     for corner in range(8):
