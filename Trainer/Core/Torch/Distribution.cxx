@@ -195,19 +195,14 @@ Distribution describeDistribution(
   return result;
 }
 
-void sampleEvenly(const float* values, std::size_t count, std::size_t period, std::size_t most,
-  std::vector<float>& sample)
+std::size_t sampleDistance(std::size_t count, std::size_t period, std::size_t most)
 {
   std::size_t distance = std::max<std::size_t>(1, (count + most - 1) / most);
   while (std::gcd(distance, period) != 1)
   {
     ++distance;
   }
-  sample.resize((count + distance - 1) / distance);
-  for (std::size_t i = 0; i < sample.size(); ++i)
-  {
-    sample[i] = values[i * distance];
-  }
+  return distance;
 }
 
 void fillStatistics(

@@ -36,10 +36,10 @@ struct DistributionScratch
 Distribution describeDistribution(
   const float* values, std::size_t count, float low, float high, DistributionScratch& scratch);
 
-/// Picks values at equal distances: at most `most` of `count`. The distance has no divisor in
-/// common with `period` (the values of a filter), so that all places in a filter have their turn.
-void sampleEvenly(const float* values, std::size_t count, std::size_t period, std::size_t most,
-  std::vector<float>& sample);
+/// The distance at which to pick values, so that at most `most` of `count` are picked. It has no
+/// divisor in common with `period` (the values of a filter), so that all places in a filter have
+/// their turn.
+std::size_t sampleDistance(std::size_t count, std::size_t period, std::size_t most);
 
 /// Writes the 12 statistics in the order of Statistic.
 void fillStatistics(

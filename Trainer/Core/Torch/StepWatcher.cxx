@@ -4,6 +4,8 @@
 #include "FilterKernels.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/tensor.h>
 
 #include <cmath>
 
@@ -35,19 +37,22 @@ StepWatcher::StepWatcher(
       trackable.push_back({ layer.id, layer.name, parameters[i].count });
     }
   }
-  for (const TrackedCoordinate& coordinate : chooseTrackedWeights(trackable, named))
+  this->tracked_ = chooseTrackedWeights(trackable, named);
+  std::vector<std::int64_t> positions;
+  for (const TrackedCoordinate& coordinate : this->tracked_)
   {
     for (const Watched& layer : this->layers_)
     {
       if (layer.id == coordinate.layerId)
       {
-        this->tracked_.push_back(
-          { coordinate, this->parameterOf(layer).position(coordinate.index) });
+        positions.push_back(this->parameterOf(layer).position(coordinate.index));
       }
     }
   }
+  this->trackedPositions_ = at::tensor(positions).to(store.values.device());
   this->samples_.resize(2 * this->layers_.size());
   this->scratch_.resize(2 * this->layers_.size());
+  this->distributions_.resize(2 * this->layers_.size());
 }
 
 const Parameter& StepWatcher::parameterOf(const Watched& layer) const
@@ -76,10 +81,7 @@ void StepWatcher::describe(RunLayout& layout) const
       layout.statisticTensors.push_back({ layer.name, kind });
     }
   }
-  for (const Tracked& tracked : this->tracked_)
-  {
-    layout.tracked.push_back(tracked.coordinate);
-  }
+  layout.tracked = this->tracked_;
 }
 
 void StepWatcher::beginStep(const TrainingModel::Watch& watch)
@@ -121,65 +123,89 @@ void StepWatcher::appendRow(const TrainingModel::StepReport& report, bool statis
   this->appendTracked(block);
 }
 
+StepWatcher::Job StepWatcher::jobAt(std::size_t index, bool exact) const
+{
+  const Watched& layer = this->layers_[index % this->layers_.size()];
+  const bool ofWeights = index < this->layers_.size();
+  Job job{ this->parameterOf(layer),
+    (ofWeights ? this->moments_.values : this->moments_.gradients)[layer.parameter],
+    ofWeights ? this->store_.values : this->store_.gradients };
+  const std::size_t count = static_cast<std::size_t>(job.parameter.count);
+  if (!exact && count > sampleSize)
+  {
+    job.distance =
+      sampleDistance(count, static_cast<std::size_t>(job.parameter.shape.perFilter()), sampleSize);
+  }
+  return job;
+}
+
+void StepWatcher::describe(const Job& job, std::size_t index)
+{
+  const Parameter& parameter = job.parameter;
+  const std::size_t count = static_cast<std::size_t>(parameter.count);
+  std::vector<float>& sample = this->samples_[index];
+  const float* values = nullptr;
+  std::size_t chosen = (count + job.distance - 1) / job.distance;
+  if (job.flat.is_cuda())
+  {
+    const at::Tensor picked =
+      job.flat.narrow(0, parameter.offset, parameter.count)
+        .slice(0, 0, parameter.count, static_cast<std::int64_t>(job.distance))
+        .cpu()
+        .contiguous();
+    sample.assign(picked.const_data_ptr<float>(), picked.const_data_ptr<float>() + chosen);
+    values = sample.data();
+  }
+  else
+  {
+    values = job.flat.const_data_ptr<float>() + parameter.offset;
+    if (job.distance > 1)
+    {
+      sample.resize(chosen);
+      for (std::size_t i = 0; i < chosen; ++i)
+      {
+        sample[i] = values[i * job.distance];
+      }
+      values = sample.data();
+    }
+  }
+  this->distributions_[index] =
+    describeDistribution(values, chosen, job.moments.min, job.moments.max, this->scratch_[index]);
+}
+
 void StepWatcher::appendStatistics(bool exact, StepBlock& block)
 {
-  // On a GPU all values come over; the pass that needs them is not worth a kernel of its own yet.
-  const at::Tensor values = this->store_.values.cpu();
-  const at::Tensor gradients = this->store_.gradients.cpu();
-  const std::size_t jobs = 2 * this->layers_.size();
-  const std::size_t firstStatistic = block.statistics.size();
-  const std::size_t firstBin = block.histogram.size();
-  const std::size_t firstRange = block.histogramRange.size();
-  const std::size_t firstExact = block.exact.size();
-  block.statistics.resize(firstStatistic + jobs * statisticCount);
-  block.histogram.resize(firstBin + jobs * histogramBins);
-  block.histogramRange.resize(firstRange + jobs * 2);
-  block.exact.resize(firstExact + jobs);
   // All weights, then all gradients: two threads have the same amount of work.
+  const std::size_t jobs = 2 * this->layers_.size();
   at::parallel_for(0, static_cast<std::int64_t>(jobs), 1,
     [&](std::int64_t begin, std::int64_t end)
     {
-      for (std::size_t job = static_cast<std::size_t>(begin); job < static_cast<std::size_t>(end);
-           ++job)
+      for (std::int64_t index = begin; index < end; ++index)
       {
-        const bool ofWeights = job < this->layers_.size();
-        const Watched& layer = this->layers_[job % this->layers_.size()];
-        const Parameter& parameter = this->parameterOf(layer);
-        const Moments& moments = ofWeights ? this->moments_.values[layer.parameter]
-                                           : this->moments_.gradients[layer.parameter];
-        const float* data =
-          (ofWeights ? values : gradients).const_data_ptr<float>() + parameter.offset;
-        std::size_t count = static_cast<std::size_t>(parameter.count);
-        const bool whole = exact || count <= sampleSize;
-        if (!whole)
-        {
-          std::vector<float>& sample = this->samples_[job];
-          sampleEvenly(
-            data, count, static_cast<std::size_t>(parameter.shape.perFilter()), sampleSize, sample);
-          data = sample.data();
-          count = sample.size();
-        }
-        const Distribution distribution =
-          describeDistribution(data, count, moments.min, moments.max, this->scratch_[job]);
-        fillStatistics(moments, static_cast<std::size_t>(parameter.count), distribution,
-          &block.statistics[firstStatistic + job * statisticCount]);
-        std::copy(distribution.histogram.begin(), distribution.histogram.end(),
-          &block.histogram[firstBin + job * histogramBins]);
-        block.histogramRange[firstRange + 2 * job] = moments.min;
-        block.histogramRange[firstRange + 2 * job + 1] = moments.max;
-        block.exact[firstExact + job] = whole ? 1 : 0;
+        const std::size_t i = static_cast<std::size_t>(index);
+        this->describe(this->jobAt(i, exact), i);
       }
     });
+  for (std::size_t i = 0; i < jobs; ++i)
+  {
+    const Job job = this->jobAt(i, exact);
+    const Distribution& distribution = this->distributions_[i];
+    float statistics[statisticCount];
+    fillStatistics(
+      job.moments, static_cast<std::size_t>(job.parameter.count), distribution, statistics);
+    block.statistics.insert(block.statistics.end(), statistics, statistics + statisticCount);
+    block.histogram.insert(
+      block.histogram.end(), distribution.histogram.begin(), distribution.histogram.end());
+    block.histogramRange.insert(block.histogramRange.end(), { job.moments.min, job.moments.max });
+    block.exact.push_back(job.distance == 1 ? 1 : 0);
+  }
 }
 
 void StepWatcher::appendTracked(StepBlock& block) const
 {
-  const at::Tensor values = this->store_.values.cpu();
+  const at::Tensor values = at::index_select(this->store_.values, 0, this->trackedPositions_).cpu();
   const float* data = values.const_data_ptr<float>();
-  for (const Tracked& tracked : this->tracked_)
-  {
-    block.tracked.push_back(data[tracked.position]);
-  }
+  block.tracked.insert(block.tracked.end(), data, data + values.numel());
 }
 
 void StepWatcher::appendFilterRow(std::int64_t step, FilterBlock& block)

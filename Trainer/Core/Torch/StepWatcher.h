@@ -45,23 +45,32 @@ private:
     std::int32_t id;       ///< of the layer
     std::string name;
   };
-  struct Tracked
+  /// One tensor whose statistics are taken.
+  struct Job
   {
-    TrackedCoordinate coordinate;
-    std::int64_t position; ///< in the flat buffer
+    const Parameter& parameter;
+    const Moments& moments;
+    const at::Tensor& flat;   ///< values or gradients
+    std::size_t distance = 1; ///< between the values that quartiles and histogram come from
   };
 
   const Parameter& parameterOf(const Watched& layer) const;
+  Job jobAt(std::size_t index, bool exact) const;
+  void describe(const Job& job, std::size_t index);
   void appendStatistics(bool exact, StepBlock& block);
   void appendTracked(StepBlock& block) const;
 
   const ParameterStore& store_;
   std::vector<Watched> layers_;
-  std::vector<Tracked> tracked_;
+  std::vector<TrackedCoordinate> tracked_;
+  at::Tensor trackedPositions_; ///< in the flat buffers
   ParameterMoments moments_;
   at::Tensor previous_; ///< flat values before the last update, if it was asked for
-  std::vector<DistributionScratch> scratch_; ///< by job, see appendStatistics
+
+  // By job, see appendStatistics.
+  std::vector<DistributionScratch> scratch_;
   std::vector<std::vector<float>> samples_;
+  std::vector<Distribution> distributions_;
 };
 
 } // namespace tensorview
