@@ -14,6 +14,8 @@
 #include "pqTrainerStatusView.h"
 #include "pqTrainerTracker.h"
 
+#include "vtkNetworkAccessManager.h"
+#include "vtkProcessModule.h"
 #include "vtkSMProxy.h"
 #include "vtkSMSession.h"
 
@@ -27,14 +29,14 @@ namespace
 constexpr int pollInterval = 250;  ///< ms
 constexpr int commandDelay = 50;   ///< ms from a command to the next look at the trainer
 constexpr int growInterval = 1000; ///< ms between two looks at the colour ranges
+constexpr int patience = 4;        ///< ticks in which a server does not answer
 constexpr int pollShare = 5;       ///< a pull of n ms makes the next one wait 5 n ms
 
 /// A server that is busy or gone is left alone.
-bool answers(pqPipelineSource* trainer)
+bool answers(pqServer* server)
 {
-  pqServer* server = trainer->getServer();
   return server && server->session() && server->session()->GetIsAlive() &&
-         !server->isProcessingPending() && !server->session()->GetPendingProgress();
+         !server->session()->GetPendingProgress() && !server->isProcessingPending();
 }
 
 } // namespace
@@ -239,13 +241,38 @@ private:
     this->poll();
   }
 
+  /// Something came from a server that nobody waits for: its end, most likely. Reading it makes
+  /// ParaView find out and ask what to save; a request to a server that is gone would end the
+  /// program. Nothing else is to be asked meanwhile.
+  void readWhatCame(pqServer* from)
+  {
+    if (from && from->isProcessingPending() && !from->session()->GetPendingProgress())
+    {
+      this->Poll.stop();
+      this->Grow.stop();
+      vtkProcessModule::GetProcessModule()->GetNetworkAccessManager()->ProcessEvents(1);
+      this->Poll.start();
+      this->Grow.start();
+    }
+  }
+
   void poll()
   {
     auto* trainer = this->Tracker.current();
-    if (!trainer || !this->Panel->isVisible() || !answers(trainer))
+    if (!trainer || !this->Panel->isVisible())
     {
       return;
     }
+    if (!answers(trainer->getServer()))
+    {
+      if (++this->TicksInVain >= patience)
+      {
+        this->TicksInVain = 0;
+        this->readWhatCame(trainer->getServer());
+      }
+      return;
+    }
+    this->TicksInVain = 0;
     QElapsedTimer clock;
     clock.start();
     const auto status = pqTrainerStatus::pull(trainer->getProxy());
@@ -261,10 +288,7 @@ private:
 
   void growColors()
   {
-    auto* server = this->server();
-    if (this->Ui.growColorRanges->isChecked() && server && server->session() &&
-        server->session()->GetIsAlive() && !server->isProcessingPending() &&
-        !server->session()->GetPendingProgress())
+    if (this->Ui.growColorRanges->isChecked() && answers(this->server()))
     {
       this->Colors.grow();
     }
@@ -294,6 +318,7 @@ private:
   pqColorRangeGrower Colors;
   QTimer Poll;
   QTimer Grow;
+  int TicksInVain = 0;
 };
 
 //-----------------------------------------------------------------------------
