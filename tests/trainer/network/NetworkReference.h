@@ -1,4 +1,5 @@
 // Made by make_reference.py with PyTorch 2.11.0; do not edit.
+// clang-format off
 #ifndef TENSORVIEW_NETWORK_REFERENCE_H
 #define TENSORVIEW_NETWORK_REFERENCE_H
 

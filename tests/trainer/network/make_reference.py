@@ -155,6 +155,7 @@ def optimizer(name, make):
 def main():
     torch.set_num_threads(1)
     print("""// Made by make_reference.py with PyTorch """ + torch.__version__.split("+")[0] + """; do not edit.
+// clang-format off
 #ifndef TENSORVIEW_NETWORK_REFERENCE_H
 #define TENSORVIEW_NETWORK_REFERENCE_H
 
