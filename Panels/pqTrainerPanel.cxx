@@ -3,6 +3,7 @@
 
 #include "pqActiveObjects.h"
 #include "pqColorRangeGrower.h"
+#include "pqLiveViews.h"
 #include "pqPipelineSource.h"
 #include "pqSceneViews.h"
 #include "pqServer.h"
@@ -316,6 +317,7 @@ private:
   QScopedPointer<pqTrainerStatusView> StatusView;
   pqTrainerStatus Status;
   pqColorRangeGrower Colors;
+  pqLiveViews LiveViews;
   QTimer Poll;
   QTimer Grow;
   int TicksInVain = 0;

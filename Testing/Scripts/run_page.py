@@ -108,7 +108,9 @@ class Page:
                               errors="replace", check=False)
 
     def serve(self, command):
-        command = [str(REPOSITORY / "scripts" / "with-display"), *command]
+        # Whatever happens to this script, the server ends.
+        command = [str(REPOSITORY / "scripts" / "with-display"), "timeout", "-k", "5",
+                   str(COMMAND_TIME), *command]
         with open(self.work / "server.log", "w", encoding="utf-8") as log:
             server = subprocess.Popen(command, cwd=self.work, env=self.environment, stdout=log,
                                       stderr=subprocess.STDOUT, start_new_session=True)

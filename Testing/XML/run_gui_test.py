@@ -44,6 +44,8 @@ def start_server(port, ranks, environment, log):
     command = [str(SCRIPTS / "pvserver"), f"--server-port={port}", "--force-offscreen-rendering"]
     if ranks > 1:
         command = ["mpiexec", "-n", str(ranks), "--oversubscribe"] + command
+    # Whatever happens to this script, the server ends.
+    command[:0] = ["timeout", "-k", "5", str(PATIENCE + 60)]
     # Without a display on the server's side, ParaView opens with a warning that waits for an answer.
     command = [str(SCRIPTS / "with-display"), "timeout", "-k", "5", str(PATIENCE)] + command
     with open(log, "w", encoding="utf-8") as output:

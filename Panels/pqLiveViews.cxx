@@ -1,0 +1,64 @@
+#include "pqLiveViews.h"
+
+#include "pqApplicationCore.h"
+#include "pqDataRepresentation.h"
+#include "pqPipelineSource.h"
+#include "pqSceneViews.h"
+#include "pqServer.h"
+#include "pqServerManagerModel.h"
+#include "pqView.h"
+
+#include "vtkSMSession.h"
+#include "vtkSMViewProxy.h"
+
+#include <QWidget>
+
+#include <algorithm>
+
+namespace
+{
+
+constexpr int interval = 100; ///< ms, as the LiveSource hint of the Trainer
+
+bool isBusy(pqView* view)
+{
+  pqServer* server = view->getServer();
+  return !server || server->isProcessingPending() || server->session()->GetPendingProgress();
+}
+
+/// Does the view show a trainer, a recorded run, or something behind one?
+bool showsProducer(pqView* view)
+{
+  const auto shown = view->getRepresentations();
+  return std::any_of(shown.begin(), shown.end(),
+    [](pqRepresentation* item)
+    {
+      auto* representation = qobject_cast<pqDataRepresentation*>(item);
+      return representation && representation->isVisible() &&
+             pqSceneViews::producerOf(representation->getInput());
+    });
+}
+
+} // namespace
+
+//-----------------------------------------------------------------------------
+pqLiveViews::pqLiveViews(QObject* parentObject)
+  : QObject(parentObject)
+{
+  QObject::connect(&this->Timer, &QTimer::timeout, this, &pqLiveViews::renderOutdated);
+  this->Timer.start(interval);
+}
+
+//-----------------------------------------------------------------------------
+void pqLiveViews::renderOutdated()
+{
+  auto* model = pqApplicationCore::instance()->getServerManagerModel();
+  for (auto* view : model->findItems<pqView*>())
+  {
+    if (!isBusy(view) && view->getViewProxy()->GetNeedsUpdate() && view->widget()->isVisible() &&
+        showsProducer(view))
+    {
+      view->render(); // collected with other requests and done when ParaView is idle
+    }
+  }
+}
