@@ -99,6 +99,7 @@ def build(source, layer=None, size=(1600, 1000)):
     _show_trajectories(scene)
     _show_metrics(scene)
     _label(scene, name)
+    _label_curves(scene, name)
     _drop_empty_layouts(scene.layout)
     simple.SetActiveView(scene.views["weights"])
     simple.SetActiveSource(source)
@@ -180,7 +181,7 @@ def _show_weights(scene):
     _color_by(display, view, "CELLS", _text(scene.weights, "Kind"))
     bounds = list(blocks.GetDataInformation().GetBounds())
     bounds[4:] = [-0.5, 0.5]  # heights change while training; this leaves them room
-    _fit_camera(view, bounds, direction=(-0.12, -0.8, 1.0), up=(0.0, 0.0, 1.0), margin=0.95)
+    _fit_camera(view, bounds, direction=(-0.12, -0.8, 1.0), up=(0.0, 0.0, 1.0), margin=0.74)
 
 
 def _show_images(scene):
@@ -266,6 +267,17 @@ def _label(scene, name):
             display.WindowLocation = corner
             display.FontSize = 16
             display.Color = INK
+
+
+def _label_curves(scene, name):
+    """Which weights the curves are, below them."""
+    coordinates = [str(index) for index in scene.trajectories.Coordinates]
+    triples = [" ".join(coordinates[i:i + 3]) for i in range(0, len(coordinates), 3)]
+    text = simple.Text(registrationName=f"{name} coordinates", Text="weights " + ",   ".join(triples))
+    display = simple.Show(text, scene.views["trajectories"])
+    display.WindowLocation = "Lower Center"
+    display.FontSize = 14
+    display.Color = INK
 
 
 def _drop_empty_layouts(keep):
