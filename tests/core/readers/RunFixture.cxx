@@ -1,5 +1,6 @@
 #include "RunFixture.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -13,9 +14,10 @@ namespace tensorview::testing
 void RunFileTest::SetUp()
 {
   const auto* const info = ::testing::UnitTest::GetInstance()->current_test_info();
-  this->folder_ =
-    fs::temp_directory_path() / ("tensorview-" + std::string(info->test_suite_name()) + "-" +
-                                  info->name() + "-" + std::to_string(::getpid()));
+  std::string name = "tensorview-" + std::string(info->test_suite_name()) + "-" + info->name() +
+                     "-" + std::to_string(::getpid());
+  std::replace(name.begin(), name.end(), '/', '-'); // of parametrised tests
+  this->folder_ = fs::temp_directory_path() / name;
   fs::remove_all(this->folder_);
   fs::create_directories(this->folder_);
 }
