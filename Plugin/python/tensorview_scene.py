@@ -94,6 +94,7 @@ def build(source, layer=None, size=(1600, 1000)):
         "metrics": _chart_view(f"{name} metrics"),
     }
     scene.layout = _lay_out(scene.views, name, size)
+    simple.Render(scene.views["weights"])  # paraview.simple resets the camera at the first Render of a session
     _show_weights(scene)
     _show_images(scene)
     _show_trajectories(scene)
@@ -181,7 +182,7 @@ def _show_weights(scene):
     _color_by(display, view, "CELLS", _text(scene.weights, "Kind"))
     bounds = list(blocks.GetDataInformation().GetBounds())
     bounds[4:] = [-0.5, 0.5]  # heights change while training; this leaves them room
-    _fit_camera(view, bounds, direction=(-0.12, -0.8, 1.0), up=(0.0, 0.0, 1.0), margin=0.74)
+    _fit_camera(view, bounds, direction=(-0.12, -0.8, 1.0), up=(0.0, 0.0, 1.0), margin=0.95)
 
 
 def _show_images(scene):
