@@ -19,14 +19,12 @@ paraview_plugin_build(
   PLUGINS_FILE_NAME "tensorview.plugins.xml")
 
 # TensorViewPanel: the dock; for ParaView's window only, as it brings Qt along.
-if (EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/Plugin/Panel/paraview.plugin")
-  paraview_plugin_scan(
-    PLUGIN_FILES "${CMAKE_CURRENT_SOURCE_DIR}/Plugin/Panel/paraview.plugin"
-    PROVIDES_PLUGINS tensorview_panel_plugins
-    REQUIRES_MODULES tensorview_panel_required_modules
-    ENABLE_BY_DEFAULT ON)
-  paraview_plugin_build(
-    PLUGINS ${tensorview_panel_plugins}
-    AUTOLOAD ${tensorview_panel_plugins}
-    PLUGINS_FILE_NAME "tensorview-panel.plugins.xml")
-endif ()
+paraview_plugin_scan(
+  PLUGIN_FILES "${CMAKE_CURRENT_SOURCE_DIR}/Plugin/Panel/paraview.plugin"
+  PROVIDES_PLUGINS tensorview_panel_plugins
+  REQUIRES_MODULES tensorview_panel_required_modules
+  ENABLE_BY_DEFAULT ON)
+paraview_plugin_build(
+  PLUGINS ${tensorview_panel_plugins}
+  AUTOLOAD ${tensorview_panel_plugins}
+  PLUGINS_FILE_NAME "tensorview-panel.plugins.xml")
