@@ -91,16 +91,34 @@ def expect_shown(*proxy_names):
             expect(source.GetDataInformation().GetNumberOfPoints() > 0, f"{proxy_name} has points")
 
 
-def expect_live(source_name):
-    """What the views show keeps up with the trainer: its data time grows without any Apply."""
-    source = simple.FindSource(source_name)
-    expect(data_step(source) > 0, f"{source_name}: the views were refreshed")
+SHOWN = {}  # what a filter's output was when remember() was called
 
 
-def data_step(source):
-    """The training step of the data that a source last produced."""
-    information_of_port = source.SMProxy.GetDataInformation(0)
-    return information_of_port.GetTime() if information_of_port.GetHasTime() else -1
+def filter_of(proxy_name):
+    return next(source for source in simple.GetSources().values()
+                if source.GetXMLName() == proxy_name)
+
+
+def output_of(proxy_name):
+    """What tells one output from another, without updating anything: extent and ranges."""
+    information_of_port = filter_of(proxy_name).SMProxy.GetDataInformation(0)
+    ranges = [information_of_port.GetBounds()]
+    for attributes in (information_of_port.GetPointDataInformation(),
+                       information_of_port.GetCellDataInformation()):
+        ranges += [attributes.GetArrayInformation(index).GetComponentRange(0)
+                   for index in range(attributes.GetNumberOfArrays())]
+    return ranges
+
+
+def remember(*proxy_names):
+    for proxy_name in proxy_names:
+        SHOWN[proxy_name] = output_of(proxy_name)
+
+
+def expect_moved(*proxy_names):
+    """The outputs of these filters have changed since remember(), without any Apply."""
+    for proxy_name in proxy_names:
+        expect(output_of(proxy_name) != SHOWN[proxy_name], f"{proxy_name} has moved")
 
 
 def reader_of(file_name):
