@@ -3,7 +3,11 @@
 #include "Core/FilterValues.h"
 
 #include "vtkCommunicator.h"
+#include "vtkImageData.h"
+#include "vtkInformation.h"
+#include "vtkInformationVector.h"
 #include "vtkMultiProcessController.h"
+#include "vtkStreamingDemandDrivenPipeline.h"
 
 #include <algorithm>
 #include <numeric>
@@ -177,4 +181,21 @@ Part RankExchange::Gather(const std::vector<Part>& parts, bool onEveryRank)
   result.values.range = RangeOf(values->data(), values->size());
   result.values.data = std::shared_ptr<const float>(values, values->data());
   return result;
+}
+
+void RankExchange::ExpectImagesOnRootOnly(vtkInformationVector* outputVector)
+{
+  if (IsRoot())
+  {
+    return;
+  }
+  int nothing[6] = { 0, -1, 0, -1, 0, -1 };
+  for (int port = 0; port < outputVector->GetNumberOfInformationObjects(); ++port)
+  {
+    vtkInformation* info = outputVector->GetInformationObject(port);
+    if (vtkImageData::SafeDownCast(info->Get(vtkDataObject::DATA_OBJECT())))
+    {
+      info->Set(vtkStreamingDemandDrivenPipeline::UPDATE_EXTENT(), nothing, 6);
+    }
+  }
 }

@@ -1,12 +1,14 @@
 #include "vtkTensorFilter.h"
 
 #include "LayerTensor.h"
+#include "RankExchange.h"
 
 #include "vtkDataObject.h"
 #include "vtkFieldData.h"
 #include "vtkInformation.h"
 #include "vtkInformationVector.h"
 #include "vtkModelProvider.h"
+#include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkStringArray.h"
 
 #include <stdexcept>
@@ -56,6 +58,17 @@ vtkStringArray* vtkTensorFilter::GetTensors()
 TensorName vtkTensorFilter::GetTensorName() const
 {
   return { this->Layer, this->Kind, this->DefaultKind };
+}
+
+vtkTypeBool vtkTensorFilter::ProcessRequest(
+  vtkInformation* request, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  const vtkTypeBool result = this->Superclass::ProcessRequest(request, inputVector, outputVector);
+  if (request->Has(vtkStreamingDemandDrivenPipeline::REQUEST_UPDATE_EXTENT()))
+  {
+    RankExchange::ExpectImagesOnRootOnly(outputVector);
+  }
+  return result;
 }
 
 int vtkTensorFilter::FillInputPortInformation(int, vtkInformation* info)

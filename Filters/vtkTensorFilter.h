@@ -46,6 +46,9 @@ public:
   /// stands in the output's field data as `Note`.
   const char* GetNote() const { return this->Note.c_str(); }
 
+  vtkTypeBool ProcessRequest(vtkInformation* request, vtkInformationVector** inputVector,
+    vtkInformationVector* outputVector) override;
+
 protected:
   explicit vtkTensorFilter(const char* defaultKind);
   ~vtkTensorFilter() override;
