@@ -8,8 +8,10 @@
 #include "RankExchange.h"
 #include "SmpParallelFor.h"
 
+#include "vtkExecutive.h"
 #include "vtkImageData.h"
 #include "vtkInformation.h"
+#include "vtkInformationIntegerKey.h"
 #include "vtkInformationVector.h"
 #include "vtkModelProvider.h"
 #include "vtkObjectFactory.h"
@@ -17,6 +19,7 @@
 #include "vtkTable.h"
 
 #include <memory>
+#include <optional>
 
 vtkStandardNewMacro(vtkPCCGrouping);
 
@@ -61,6 +64,22 @@ void vtkPCCGrouping::PrintSelf(ostream& os, vtkIndent indent)
   this->Superclass::PrintSelf(os, indent);
   os << indent << "Threshold: " << this->Threshold << "\n";
   os << indent << "Floor: " << this->Floor << "\n";
+}
+
+int vtkPCCGrouping::RequestUpdateExtent(
+  vtkInformation* request, vtkInformationVector** inputVector, vtkInformationVector*)
+{
+  vtkInformation* input = inputVector[0]->GetInformationObject(0);
+  if (request->Get(vtkExecutive::FROM_OUTPUT_PORT()) > 0)
+  {
+    vtkTensorCollection::Release(input);
+    return 1;
+  }
+  if (const std::optional<LayerShape> tensor = DescribeTensor(input, this->GetTensorName()))
+  {
+    vtkTensorCollection::RequestToo(input, tensor->layer, tensor->kind);
+  }
+  return 1;
 }
 
 int vtkPCCGrouping::FillOutputPortInformation(int port, vtkInformation* info)

@@ -65,6 +65,9 @@ protected:
   ~vtkPCCGrouping() override;
 
   int FillOutputPortInformation(int port, vtkInformation* info) override;
+  /// Port 0 passes on what is asked of it; the others come with all of it.
+  int RequestUpdateExtent(vtkInformation* request, vtkInformationVector** inputVector,
+    vtkInformationVector* outputVector) override;
   void Promise(vtkInformationVector** inputVector, vtkInformationVector* outputVector) override;
   void Execute(vtkInformationVector** inputVector, vtkInformationVector* outputVector) override;
 

@@ -11,6 +11,7 @@
 #include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkStringArray.h"
 
+#include <optional>
 #include <stdexcept>
 
 vtkTensorFilter::vtkTensorFilter(const char* defaultKind)
@@ -103,11 +104,23 @@ int vtkTensorFilter::RequestInformation(
   return 1;
 }
 
+int vtkTensorFilter::RequestUpdateExtent(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector*)
+{
+  vtkInformation* input = inputVector[0]->GetInformationObject(0);
+  if (const std::optional<LayerShape> tensor = DescribeTensor(input, this->GetTensorName()))
+  {
+    vtkTensorCollection::Request(input, tensor->layer, tensor->kind);
+  }
+  return 1;
+}
+
 void vtkTensorFilter::Promise(vtkInformationVector**, vtkInformationVector*) {}
 
 int vtkTensorFilter::RequestData(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
+  vtkTensorCollection::Release(inputVector[0]->GetInformationObject(0));
   this->Note.clear();
   for (int port = 0; port < this->GetNumberOfOutputPorts(); ++port)
   {

@@ -58,6 +58,9 @@ protected:
   /// Fills GetTensors() and calls Promise().
   int RequestInformation(vtkInformation* request, vtkInformationVector** inputVector,
     vtkInformationVector* outputVector) final;
+  /// Asks for the tensor by Layer and Kind only.
+  int RequestUpdateExtent(vtkInformation* request, vtkInformationVector** inputVector,
+    vtkInformationVector* outputVector) override;
   /// Calls Execute() with empty outputs. An exception becomes an error message and empty outputs.
   int RequestData(vtkInformation* request, vtkInformationVector** inputVector,
     vtkInformationVector* outputVector) final;

@@ -7,12 +7,16 @@ namespace tensorview
 namespace
 {
 
-std::pair<std::uint64_t, std::uint64_t> identityOf(const std::string& path)
+using Identity = std::pair<std::uint64_t, std::uint64_t>;
+constexpr Identity missing{ 0, 0 };
+
+/// The number of an open file is not given to another one.
+Identity identityOf(const std::string& path)
 {
   struct stat information = {};
   if (::stat(path.c_str(), &information) != 0)
   {
-    return { 0, 0 };
+    return missing;
   }
   return { information.st_dev, information.st_ino };
 }
@@ -26,8 +30,10 @@ void RunSession::open(const std::string& path, const std::string& branch)
   {
     return;
   }
+  // What was open stays open if this fails.
+  std::shared_ptr<RunReader> run = RunReader::open(path, branch);
   this->close();
-  this->run_ = RunReader::open(path, branch);
+  this->run_ = std::move(run);
   this->path_ = path;
   this->branch_ = branch;
   this->identity_ = identity;
@@ -37,6 +43,28 @@ void RunSession::close()
 {
   this->run_.reset();
   this->tensors_.clear();
+}
+
+bool RunSession::refresh()
+{
+  const auto identity = identityOf(this->path_);
+  if (identity != this->identity_ && identity != missing)
+  {
+    this->open(this->path_, this->branch_);
+    return true;
+  }
+  const bool grown = this->run_->refresh();
+  if (grown)
+  {
+    this->tensors_.clear(); // another segment may have taken the place of a snapshot
+  }
+  return grown;
+}
+
+bool RunSession::holds(std::size_t tensor, std::size_t snapshot, int piece, int pieces) const
+{
+  return snapshot == this->snapshot_ && this->piece_ == std::make_pair(piece, pieces) &&
+         this->tensors_.count(tensor) != 0;
 }
 
 const TensorValues& RunSession::tensor(

@@ -24,9 +24,15 @@ public:
 
   const std::shared_ptr<RunReader>& run() const { return this->run_; }
 
+  /// Looks for what a writer has appended, and for another file under the same name; true if there
+  /// is anything new.
+  bool refresh();
+
   /// A rank's filters of a tensor: piece `piece` of `pieces`, contiguous. Kept until another
   /// snapshot is asked for.
   const TensorValues& tensor(std::size_t tensor, std::size_t snapshot, int piece, int pieces);
+  /// Can tensor() answer without reading?
+  bool holds(std::size_t tensor, std::size_t snapshot, int piece, int pieces) const;
 
   /// Number of tensors read from the file so far (for tests).
   std::int64_t reads() const { return this->reads_; }

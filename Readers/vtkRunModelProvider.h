@@ -28,6 +28,8 @@ public:
 
   std::shared_ptr<const tensorview::ModelDescription> GetModel() override;
 
+  bool ReadsOnDemand() override { return true; }
+
   /// Problems of the file are warnings; the history is then empty.
   bool ReadCoordinates(const std::string& layer, const std::vector<std::int64_t>& coordinates,
     std::int64_t firstStep, std::int64_t lastStep, tensorview::CoordinateHistory& history) override;

@@ -6,8 +6,10 @@
 #include "vtkTensorCollection.h"
 #include "vtkTensorTables.h"
 
-#include "vtkDataArraySelection.h"
+#include "vtkCommunicator.h"
 #include "vtkInformation.h"
+#include "vtkInformationDoubleVectorKey.h"
+#include "vtkInformationIntegerKey.h"
 #include "vtkInformationObjectBaseKey.h"
 #include "vtkInformationVector.h"
 #include "vtkMultiProcessController.h"
@@ -15,10 +17,13 @@
 #include "vtkObjectFactory.h"
 #include "vtkPartitionedDataSetCollection.h"
 #include "vtkStreamingDemandDrivenPipeline.h"
+#include "vtkStringArray.h"
 #include "vtkTable.h"
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -26,13 +31,44 @@ vtkStandardNewMacro(vtkTensorRunReader);
 
 namespace
 {
+using Pipeline = vtkStreamingDemandDrivenPipeline;
+
 constexpr int portCount = 4;
 constexpr std::chrono::seconds lookInterval(1);
 constexpr std::chrono::seconds rankPatience(5);
 
 vtkMultiProcessController* Controller()
 {
-  return vtkMultiProcessController::GetGlobalController();
+  vtkMultiProcessController* controller = vtkMultiProcessController::GetGlobalController();
+  return controller && controller->GetNumberOfProcesses() > 1 ? controller : nullptr;
+}
+
+/// Collective: is it true on every rank?
+bool OnAllRanks(bool here)
+{
+  int all = here ? 1 : 0;
+  if (vtkMultiProcessController* controller = Controller())
+  {
+    const int mine = all;
+    controller->AllReduce(&mine, &all, 1, vtkCommunicator::MIN_OP);
+  }
+  return all != 0;
+}
+
+/// A change of this rank's, in words; empty if it went well. The others take part in what follows
+/// whatever happens here, so nothing is thrown.
+template <typename Action>
+std::string ProblemOf(Action&& action)
+{
+  try
+  {
+    action();
+    return {};
+  }
+  catch (const std::exception& problem)
+  {
+    return problem.what();
+  }
 }
 
 std::string TensorName(const tensorview::TensorDescription& tensor)
@@ -50,10 +86,12 @@ struct vtkTensorRunReader::Internals
 
   tensorview::RunSession session;
   vtkNew<vtkRunModelProvider> provider;
-  vtkNew<vtkDataArraySelection> selection;
+  std::set<std::string> unselected;
+  std::vector<std::string> tensorNames; ///< of the open run
+  vtkNew<vtkStringArray> branches;
   SatelliteNotice notice;
-  std::shared_ptr<tensorview::RunReader>
-    described; ///< the run that provider and selection describe
+  std::shared_ptr<tensorview::RunReader> described; ///< the run that all this describes
+  std::set<std::string> warned;                     ///< of problems and obstacles
   std::chrono::steady_clock::time_point lastLook;
   std::size_t snapshots = 0; ///< that all ranks have seen
   bool grown = true;         ///< since the tables were made
@@ -61,29 +99,48 @@ struct vtkTensorRunReader::Internals
   vtkNew<vtkTable> evaluations;
   vtkNew<vtkTable> edits;
 
-  void describe();
+  void describe(bool changed);
+  void forget();
   void agreeOnSnapshots();
-  void fillTables();
+  std::size_t snapshotFor(vtkInformation* request, bool follow) const;
 };
 
 //----------------------------------------------------------------------------
-void vtkTensorRunReader::Internals::describe()
+void vtkTensorRunReader::Internals::describe(bool changed)
 {
-  if (this->described == this->session.run())
+  this->grown = this->grown || changed;
+  if (!changed && this->described == this->session.run())
   {
     return;
   }
-  this->described = this->session.run();
-  this->provider->SetRun(this->described);
-  for (const auto& tensor : this->described->model().tensors)
+  if (this->described != this->session.run())
   {
-    const std::string name = TensorName(tensor);
-    if (!this->selection->ArrayExists(name.c_str()))
-    {
-      this->selection->AddArray(name.c_str()); // on
-    }
+    this->warned.clear();
   }
   this->grown = true;
+  this->described = this->session.run();
+  this->provider->SetRun(this->described);
+  this->tensorNames.clear();
+  for (const auto& tensor : this->described->model().tensors)
+  {
+    this->tensorNames.push_back(TensorName(tensor));
+  }
+  this->branches->Initialize();
+  for (const std::string& branch : this->described->branches())
+  {
+    this->branches->InsertNextValue(branch);
+  }
+}
+
+//----------------------------------------------------------------------------
+void vtkTensorRunReader::Internals::forget()
+{
+  this->session.close();
+  this->described.reset();
+  this->provider->SetRun(nullptr);
+  this->tensorNames.clear();
+  this->branches->Initialize();
+  this->snapshots = 0;
 }
 
 //----------------------------------------------------------------------------
@@ -92,35 +149,52 @@ void vtkTensorRunReader::Internals::agreeOnSnapshots()
   tensorview::RunReader& run = *this->session.run();
   this->snapshots = run.snapshotSteps().size();
   vtkMultiProcessController* controller = Controller();
-  if (!controller || controller->GetNumberOfProcesses() < 2)
+  if (!controller)
   {
     return;
   }
   // A writer may have appended between the ranks' looks: all show what the root has seen.
-  auto seen = static_cast<vtkIdType>(this->snapshots);
-  controller->Broadcast(&seen, 1, 0);
-  const auto limit = std::chrono::steady_clock::now() + rankPatience;
-  while (run.snapshotSteps().size() < static_cast<std::size_t>(seen) &&
-         std::chrono::steady_clock::now() < limit)
+  vtkIdType seen[2] = { static_cast<vtkIdType>(this->snapshots),
+    static_cast<vtkIdType>(run.model().tensors.size()) };
+  controller->Broadcast(seen, 2, 0);
+  const auto behind = [&]()
   {
-    run.refresh();
+    return run.snapshotSteps().size() < static_cast<std::size_t>(seen[0]) ||
+           run.model().tensors.size() != static_cast<std::size_t>(seen[1]);
+  };
+  std::string problem;
+  const auto limit = std::chrono::steady_clock::now() + rankPatience;
+  while (problem.empty() && behind() && std::chrono::steady_clock::now() < limit)
+  {
+    problem = ProblemOf([&]() { run.refresh(); });
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  this->snapshots = std::min(run.snapshotSteps().size(), static_cast<std::size_t>(seen));
+  if (problem.empty() && behind())
+  {
+    problem = "the run " + run.path() + " looks different to the ranks of the server";
+  }
+  if (!OnAllRanks(problem.empty()))
+  {
+    throw std::runtime_error(problem.empty() ? "another rank cannot follow the run" : problem);
+  }
+  this->snapshots = static_cast<std::size_t>(seen[0]);
+  this->provider->SetRun(this->described);
 }
 
 //----------------------------------------------------------------------------
-void vtkTensorRunReader::Internals::fillTables()
+std::size_t vtkTensorRunReader::Internals::snapshotFor(vtkInformation* request, bool follow) const
 {
-  if (!this->grown)
+  const std::size_t newest = this->snapshots - 1;
+  if (follow)
   {
-    return;
+    return newest;
   }
-  const tensorview::RunReader& run = *this->session.run();
-  vtkTensorTables::FillMetrics(this->metrics, run.metrics());
-  vtkTensorTables::FillEvaluations(this->evaluations, run.evaluations());
-  vtkTensorTables::FillEdits(this->edits, run.jsonLines("edits"));
-  this->grown = false;
+  if (!request->Has(Pipeline::UPDATE_TIME_STEP()))
+  {
+    return 0;
+  }
+  const double time = request->Get(Pipeline::UPDATE_TIME_STEP());
+  return std::min(newest, this->session.run()->snapshotIndexAt(time));
 }
 
 //----------------------------------------------------------------------------
@@ -157,6 +231,12 @@ void vtkTensorRunReader::SetBranch(const char* branch)
 }
 
 //----------------------------------------------------------------------------
+vtkStringArray* vtkTensorRunReader::GetBranches()
+{
+  return this->Internal->branches;
+}
+
+//----------------------------------------------------------------------------
 void vtkTensorRunReader::SetFollow(int follow)
 {
   if (follow != this->Follow)
@@ -169,29 +249,34 @@ void vtkTensorRunReader::SetFollow(int follow)
 //----------------------------------------------------------------------------
 int vtkTensorRunReader::GetNumberOfTensorArrays()
 {
-  return this->Internal->selection->GetNumberOfArrays();
+  return static_cast<int>(this->Internal->tensorNames.size());
 }
 
 //----------------------------------------------------------------------------
 const char* vtkTensorRunReader::GetTensorArrayName(int index)
 {
-  return this->Internal->selection->GetArrayName(index);
+  const auto& names = this->Internal->tensorNames;
+  const bool known = index >= 0 && static_cast<std::size_t>(index) < names.size();
+  return known ? names[static_cast<std::size_t>(index)].c_str() : nullptr;
 }
 
 //----------------------------------------------------------------------------
 int vtkTensorRunReader::GetTensorArrayStatus(const char* name)
 {
-  return this->Internal->selection->ArrayIsEnabled(name);
+  return name && this->Internal->unselected.count(name) == 0 ? 1 : 0;
 }
 
 //----------------------------------------------------------------------------
 void vtkTensorRunReader::SetTensorArrayStatus(const char* name, int status)
 {
-  auto& selection = this->Internal->selection;
-  const bool known = selection->ArrayExists(name) != 0;
-  if (!known || (selection->ArrayIsEnabled(name) != 0) != (status != 0))
+  if (!name)
   {
-    selection->SetArraySetting(name, status);
+    return;
+  }
+  auto& unselected = this->Internal->unselected;
+  const bool changed = status != 0 ? unselected.erase(name) != 0 : unselected.insert(name).second;
+  if (changed)
+  {
     this->Modified();
   }
 }
@@ -212,19 +297,17 @@ bool vtkTensorRunReader::GetNeedsUpdate()
     return false;
   }
   p.lastLook = now;
-  try
+  bool grown = false;
+  const std::string problem = ProblemOf([&]() { grown = p.session.refresh(); });
+  if (!problem.empty())
   {
-    if (!p.session.run()->refresh())
-    {
-      return false;
-    }
+    vtkWarningMacro(<< problem);
   }
-  catch (const std::exception& problem)
+  if (!grown)
   {
-    vtkWarningMacro(<< problem.what());
     return false;
   }
-  p.grown = true;
+  ProblemOf([&]() { p.describe(true); });
   this->Modified();
   p.notice.send();
   return true;
@@ -242,6 +325,26 @@ int vtkTensorRunReader::FillOutputPortInformation(int port, vtkInformation* info
   info->Set(
     vtkDataObject::DATA_TYPE_NAME(), port == 0 ? "vtkPartitionedDataSetCollection" : "vtkTable");
   return 1;
+}
+
+//----------------------------------------------------------------------------
+vtkTypeBool vtkTensorRunReader::ProcessRequest(
+  vtkInformation* request, vtkInformationVector** inputs, vtkInformationVector* outputs)
+{
+  if (request->Has(Pipeline::REQUEST_DATA_NOT_GENERATED()))
+  {
+    // Tensors or tables, whichever port was asked; both for a request to no port in particular.
+    const int asked = request->Get(vtkExecutive::FROM_OUTPUT_PORT());
+    for (int port = 0; asked >= 0 && port < portCount; ++port)
+    {
+      if ((port == 0) != (asked == 0))
+      {
+        outputs->GetInformationObject(port)->Set(Pipeline::DATA_NOT_GENERATED(), 1);
+      }
+    }
+    return 1;
+  }
+  return this->Superclass::ProcessRequest(request, inputs, outputs);
 }
 
 //----------------------------------------------------------------------------
@@ -271,54 +374,60 @@ int vtkTensorRunReader::RequestInformation(
   auto& p = *this->Internal;
   if (this->FileName.empty())
   {
+    p.forget();
     vtkErrorMacro("no file is named; set FileName to a run (.tvr)");
     return 0;
   }
-  try
+  std::string problem = ProblemOf(
+    [&]()
+    {
+      p.session.open(this->FileName, this->Branch);
+      p.describe(p.session.refresh());
+    });
+  if (!OnAllRanks(problem.empty()))
   {
-    p.session.open(this->FileName, this->Branch);
-    if (p.session.run()->refresh())
-    {
-      p.grown = true;
-    }
-    p.describe();
-    p.agreeOnSnapshots();
-    if (this->Follow)
-    {
-      const std::string obstacle = p.session.run()->followObstacle();
-      if (!obstacle.empty())
-      {
-        vtkWarningMacro(<< obstacle);
-      }
-    }
+    problem = problem.empty() ? "another rank cannot read " + this->FileName : problem;
   }
-  catch (const std::exception& problem)
+  else
   {
-    p.session.close();
-    p.described.reset();
-    p.provider->SetRun(nullptr);
-    vtkErrorMacro(<< problem.what());
+    problem = ProblemOf([&]() { p.agreeOnSnapshots(); });
+  }
+  if (!problem.empty())
+  {
+    p.forget();
+    vtkErrorMacro(<< problem);
     return 0;
   }
 
-  const auto& steps = p.session.run()->snapshotSteps();
-  const std::vector<double> times(
-    steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(p.snapshots));
+  std::vector<std::string> warnings = p.session.run()->problems();
+  if (this->Follow)
+  {
+    warnings.push_back(p.session.run()->followObstacle());
+  }
+  for (const std::string& warning : warnings)
+  {
+    if (!warning.empty() && p.warned.insert(warning).second)
+    {
+      vtkWarningMacro(<< warning);
+    }
+  }
+
   for (int port = 0; port < portCount; ++port)
   {
     vtkInformation* info = outputs->GetInformationObject(port);
     info->Set(vtkAlgorithm::CAN_HANDLE_PIECE_REQUEST(), 1);
     info->Set(vtkModelProvider::MODEL_PROVIDER(), p.provider);
-    if (times.empty())
-    {
-      info->Remove(vtkStreamingDemandDrivenPipeline::TIME_STEPS());
-      info->Remove(vtkStreamingDemandDrivenPipeline::TIME_RANGE());
-      continue;
-    }
+  }
+  vtkInformation* info = outputs->GetInformationObject(0);
+  info->Remove(Pipeline::TIME_STEPS());
+  info->Remove(Pipeline::TIME_RANGE());
+  if (p.snapshots > 0)
+  {
+    const auto first = p.session.run()->snapshotSteps().begin();
+    const std::vector<double> times(first, first + static_cast<std::ptrdiff_t>(p.snapshots));
     const double range[2] = { times.front(), times.back() };
-    info->Set(
-      vtkStreamingDemandDrivenPipeline::TIME_STEPS(), times.data(), static_cast<int>(times.size()));
-    info->Set(vtkStreamingDemandDrivenPipeline::TIME_RANGE(), range, 2);
+    info->Set(Pipeline::TIME_STEPS(), times.data(), static_cast<int>(times.size()));
+    info->Set(Pipeline::TIME_RANGE(), range, 2);
   }
   return 1;
 }
@@ -327,15 +436,51 @@ int vtkTensorRunReader::RequestInformation(
 int vtkTensorRunReader::RequestData(
   vtkInformation* request, vtkInformationVector**, vtkInformationVector* outputs)
 {
-  auto& p = *this->Internal;
-  if (!p.session.run())
+  if (!this->Internal->session.run())
   {
-    vtkErrorMacro("the run could not be opened; see the message before");
+    return 0; // RequestInformation has said why
+  }
+  const int port = request->Get(vtkExecutive::FROM_OUTPUT_PORT());
+  const std::string problem = ProblemOf(
+    [&]()
+    {
+      if (port <= 0)
+      {
+        this->FillTensors(outputs);
+      }
+      if (port != 0)
+      {
+        this->FillTables(outputs, std::max(port, 1));
+      }
+    });
+  if (!problem.empty())
+  {
+    vtkErrorMacro(<< problem);
     return 0;
   }
-  const int port = std::max(0, request->Get(vtkExecutive::FROM_OUTPUT_PORT()));
-  vtkInformation* info = outputs->GetInformationObject(port);
-  using Pipeline = vtkStreamingDemandDrivenPipeline;
+  return 1;
+}
+
+//----------------------------------------------------------------------------
+void vtkTensorRunReader::FillTensors(vtkInformationVector* outputs)
+{
+  auto& p = *this->Internal;
+  vtkInformation* info = outputs->GetInformationObject(0);
+  auto* output = vtkPartitionedDataSetCollection::GetData(outputs, 0);
+  const tensorview::RunReader& run = *p.session.run();
+  const tensorview::ModelDescription& model = run.model();
+  const std::size_t count = model.tensors.size();
+  std::vector<tensorview::TensorValues> values(count);
+  for (std::size_t i = 0; i < count; ++i)
+  {
+    values[i].description = model.tensors[i];
+  }
+  if (p.snapshots == 0)
+  {
+    vtkTensorCollection::Build(output, values, model, 0.0, 0.0);
+    return;
+  }
+
   int piece = 0;
   int pieces = 1;
   if (info->Has(Pipeline::UPDATE_NUMBER_OF_PIECES()))
@@ -343,54 +488,41 @@ int vtkTensorRunReader::RequestData(
     piece = info->Get(Pipeline::UPDATE_PIECE_NUMBER());
     pieces = std::max(1, info->Get(Pipeline::UPDATE_NUMBER_OF_PIECES()));
   }
-  const tensorview::RunReader& run = *p.session.run();
-  try
+  const std::size_t snapshot = p.snapshotFor(info, this->Follow != 0);
+  const std::vector<bool> requested = vtkTensorCollection::Requested(info, count);
+  for (std::size_t i = 0; i < count && !this->CheckAbort(); ++i)
   {
-    const auto& model = run.model();
-    std::vector<tensorview::TensorValues> values(model.tensors.size());
-    double step = 0.0;
-    double epoch = 0.0;
-    std::size_t snapshot = 0;
-    if (p.snapshots > 0)
+    this->UpdateProgress(static_cast<double>(i) / static_cast<double>(count));
+    const bool wanted = requested[i] || p.session.holds(i, snapshot, piece, pieces);
+    if (wanted && piece < pieces && this->GetTensorArrayStatus(p.tensorNames[i].c_str()))
     {
-      const bool timed = info->Has(Pipeline::UPDATE_TIME_STEP()) && !this->Follow;
-      snapshot = this->Follow
-                   ? p.snapshots - 1
-                   : (timed ? run.snapshotIndexAt(info->Get(Pipeline::UPDATE_TIME_STEP())) : 0);
-      snapshot = std::min(snapshot, p.snapshots - 1);
-      step = static_cast<double>(run.snapshotSteps()[snapshot]);
-      epoch = run.snapshotEpochs()[snapshot];
-    }
-    for (std::size_t i = 0; i < values.size() && !this->CheckAbort(); ++i)
-    {
-      this->UpdateProgress(static_cast<double>(i) / static_cast<double>(values.size()));
-      const bool wanted = p.snapshots > 0 && piece < pieces &&
-                          p.selection->ArrayIsEnabled(TensorName(model.tensors[i]).c_str());
-      if (wanted)
-      {
-        values[i] = p.session.tensor(i, snapshot, piece, pieces);
-      }
-      else
-      {
-        values[i].description = model.tensors[i];
-      }
-    }
-    vtkTensorCollection::Build(
-      vtkPartitionedDataSetCollection::GetData(outputs, 0), values, model, step, epoch);
-    if (piece == 0)
-    {
-      p.fillTables();
-      vtkTable::GetData(outputs, 1)->ShallowCopy(p.metrics);
-      vtkTable::GetData(outputs, 2)->ShallowCopy(p.evaluations);
-      vtkTable::GetData(outputs, 3)->ShallowCopy(p.edits);
+      values[i] = p.session.tensor(i, snapshot, piece, pieces);
     }
   }
-  catch (const std::exception& problem)
+  vtkTensorCollection::Build(output, values, model,
+    static_cast<double>(run.snapshotSteps()[snapshot]), run.snapshotEpochs()[snapshot]);
+}
+
+//----------------------------------------------------------------------------
+void vtkTensorRunReader::FillTables(vtkInformationVector* outputs, int asked)
+{
+  auto& p = *this->Internal;
+  vtkInformation* info = outputs->GetInformationObject(asked);
+  if (info->Has(Pipeline::UPDATE_PIECE_NUMBER()) && info->Get(Pipeline::UPDATE_PIECE_NUMBER()) > 0)
   {
-    vtkErrorMacro(<< problem.what());
-    return 0;
+    return;
   }
-  return 1;
+  if (p.grown)
+  {
+    const tensorview::RunReader& run = *p.session.run();
+    vtkTensorTables::FillMetrics(p.metrics, run.metrics());
+    vtkTensorTables::FillEvaluations(p.evaluations, run.evaluations());
+    vtkTensorTables::FillEdits(p.edits, run.jsonLines("edits"));
+    p.grown = false;
+  }
+  vtkTable::GetData(outputs, 1)->ShallowCopy(p.metrics);
+  vtkTable::GetData(outputs, 2)->ShallowCopy(p.evaluations);
+  vtkTable::GetData(outputs, 3)->ShallowCopy(p.edits);
 }
 
 //----------------------------------------------------------------------------
@@ -401,4 +533,5 @@ void vtkTensorRunReader::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "Branch: " << this->Branch << "\n";
   os << indent << "Follow: " << this->Follow << "\n";
   os << indent << "RefreshToken: " << this->RefreshToken << "\n";
+  os << indent << "Snapshots: " << this->Internal->snapshots << "\n";
 }

@@ -7,16 +7,24 @@
 #include <memory> // for unique_ptr
 #include <string> // for FileName
 
+class vtkStringArray;
+
 /**
  * @class vtkTensorRunReader
  * @brief Reads a recorded run (.tvr, docs/run-format.md).
  *
  * Ports, the same as those of a Trainer (docs/architecture.md, data model):
- * 0 `Tensors`: vtkPartitionedDataSetCollection, one tensor per (layer, kind); tensors that are not
- * selected are listed but hold no values; 1 `Metrics`: vtkTable `Time`, `epoch`, `loss`, ...; 2
- * `Evaluations`: vtkTable; 3 `Edits`: vtkTable. Time steps are the recorded snapshots; a time in
- * between gives the snapshot before it. With several ranks each has a contiguous range of filters;
- * tables are on rank 0.
+ * 0 `Tensors`: vtkPartitionedDataSetCollection, one tensor per (layer, kind); 1 `Metrics`: vtkTable
+ * `Time`, `epoch`, `loss`, ...; 2 `Evaluations`: vtkTable; 3 `Edits`: vtkTable. Time steps are the
+ * recorded snapshots; a time in between gives the snapshot before it. With several ranks each has a
+ * contiguous range of filters; tables are on rank 0.
+ *
+ * Read is only what is selected and asked for (vtkTensorCollection::Request); all other tensors are
+ * listed and hold no values. Those of the last snapshot that were read are kept. Tensors and tables
+ * are made apart: a chart needs no tensor, a grid no table, and tables know no time.
+ *
+ * A file that cannot be read is an error that names it, the reason and the remedy. A run of several
+ * files shows what can be read of it and warns of the rest.
  */
 class VTKTENSORVIEWREADERS_EXPORT vtkTensorRunReader : public vtkDataObjectAlgorithm
 {
@@ -47,7 +55,8 @@ public:
   ///@}
 
   ///@{
-  /// Tensors to read, by "<layer>/<kind>". Default: all.
+  /// Tensors to read, by "<layer>/<kind>". Default: all. The list is that of the open run; a choice
+  /// may be made before.
   int GetNumberOfTensorArrays();
   const char* GetTensorArrayName(int index);
   int GetTensorArrayStatus(const char* name);
@@ -60,6 +69,9 @@ public:
   vtkGetMacro(RefreshToken, int);
   ///@}
 
+  /// Values that Branch can take, the newest last; of the open run.
+  vtkStringArray* GetBranches();
+
   /// Does the file begin like a run? Reads its description only.
   static int CanReadFile(const char* fileName);
 
@@ -69,6 +81,9 @@ public:
 
   /// Tensors read from the file so far.
   vtkIdType GetNumberOfTensorsRead() const;
+
+  vtkTypeBool ProcessRequest(
+    vtkInformation* request, vtkInformationVector** inputs, vtkInformationVector* outputs) override;
 
 protected:
   vtkTensorRunReader();
@@ -89,6 +104,10 @@ private:
   int RefreshToken = 0;
 
   struct Internals;
+  void FillTensors(vtkInformationVector* outputs);
+  /// All tables; the rank is that of the request to port `asked`.
+  void FillTables(vtkInformationVector* outputs, int asked);
+
   std::unique_ptr<Internals> Internal;
 };
 

@@ -34,6 +34,10 @@ public:
   /// Never null; without layers when the source has nothing yet. The same on all ranks.
   virtual std::shared_ptr<const tensorview::ModelDescription> GetModel() = 0;
 
+  /// True: the source reads tensors when they are asked for, so that consumers do well to say which
+  /// ones they need (vtkTensorCollection::Request).
+  virtual bool ReadsOnDemand() { return false; }
+
   /// History of coordinates of a layer's weights; see tensorview::CoordinateHistory.
   /// False: this source keeps no history (ask step by step).
   virtual bool ReadCoordinates(const std::string& layer,

@@ -1,13 +1,16 @@
 #include "vtkTensorCollection.h"
 
+#include "vtkModelProvider.h"
 #include "vtkTensorArray.h"
 
+#include "vtkCompositeDataPipeline.h"
 #include "vtkDataAssembly.h"
 #include "vtkDataObject.h"
 #include "vtkFieldData.h"
 #include "vtkFloatArray.h"
 #include "vtkImageData.h"
 #include "vtkInformation.h"
+#include "vtkInformationIntegerVectorKey.h"
 #include "vtkIntArray.h"
 #include "vtkNew.h"
 #include "vtkPartitionedDataSet.h"
@@ -108,6 +111,28 @@ double ReadNumber(vtkDataAssembly* assembly, int node, const char* name)
   return value;
 }
 
+/// Flat index of the only partition of a tensor: the root, then two nodes a tensor.
+int FlatIndex(std::size_t tensor)
+{
+  return 2 * static_cast<int>(tensor) + 2;
+}
+
+/// Writes a request; `indices` may hold an index twice.
+void SetRequest(vtkInformation* information, std::set<int> indices)
+{
+  const std::vector<int> sorted(indices.begin(), indices.end());
+  information->Set(vtkCompositeDataPipeline::UPDATE_COMPOSITE_INDICES(), sorted.data(),
+    static_cast<int>(sorted.size()));
+}
+
+/// Index of a tensor in the model of a source that reads on demand, else -1.
+std::ptrdiff_t FindOnDemand(
+  vtkInformation* information, const std::string& layer, const std::string& kind)
+{
+  vtkModelProvider* provider = vtkModelProvider::Get(information);
+  return provider && provider->ReadsOnDemand() ? provider->GetModel()->find(layer, kind) : -1;
+}
+
 std::string JoinUnique(const std::vector<vtkTensorCollection::Entry>& entries,
   std::string vtkTensorCollection::Entry::*member, const std::string* onlyLayer)
 {
@@ -175,6 +200,7 @@ void Build(vtkPartitionedDataSetCollection* output,
     assembly->AddDataSetIndex(node, index);
 
     vtkNew<vtkPartitionedDataSet> tensorData;
+    tensorData->SetNumberOfPartitions(1);
     if (tensor.data && tensor.shape.size() > 0)
     {
       tensorData->SetPartition(0, MakePartition(tensor, step));
@@ -278,6 +304,63 @@ bool Read(vtkImageData* partition, Part& part)
     part.group.clear();
   }
   return true;
+}
+
+//----------------------------------------------------------------------------
+void Request(vtkInformation* inputInformation, const std::string& layer, const std::string& kind)
+{
+  const std::ptrdiff_t tensor = FindOnDemand(inputInformation, layer, kind);
+  if (tensor >= 0)
+  {
+    SetRequest(inputInformation, { FlatIndex(static_cast<std::size_t>(tensor)) });
+  }
+}
+
+//----------------------------------------------------------------------------
+void RequestToo(vtkInformation* inputInformation, const std::string& layer, const std::string& kind)
+{
+  auto* const key = vtkCompositeDataPipeline::UPDATE_COMPOSITE_INDICES();
+  const std::ptrdiff_t tensor = FindOnDemand(inputInformation, layer, kind);
+  if (!inputInformation->Has(key))
+  {
+    return; // everything is asked for
+  }
+  if (tensor < 0)
+  {
+    Release(inputInformation);
+    return;
+  }
+  const int* first = inputInformation->Get(key);
+  std::set<int> indices(first, first + inputInformation->Length(key));
+  indices.insert(FlatIndex(static_cast<std::size_t>(tensor)));
+  SetRequest(inputInformation, indices);
+}
+
+//----------------------------------------------------------------------------
+std::vector<bool> Requested(vtkInformation* outputInformation, std::size_t tensors)
+{
+  auto* const key = vtkCompositeDataPipeline::UPDATE_COMPOSITE_INDICES();
+  if (!outputInformation->Has(key))
+  {
+    return std::vector<bool>(tensors, true);
+  }
+  std::vector<bool> requested(tensors, false);
+  const int* first = outputInformation->Get(key);
+  const std::set<int> indices(first, first + outputInformation->Length(key));
+  for (std::size_t tensor = 0; tensor < tensors; ++tensor)
+  {
+    // The tensor's partition, its partitioned data set, or the whole collection.
+    const int index = FlatIndex(tensor);
+    requested[tensor] =
+      indices.count(index) != 0 || indices.count(index - 1) != 0 || indices.count(0) != 0;
+  }
+  return requested;
+}
+
+//----------------------------------------------------------------------------
+void Release(vtkInformation* inputInformation)
+{
+  inputInformation->Remove(vtkCompositeDataPipeline::UPDATE_COMPOSITE_INDICES());
 }
 
 //----------------------------------------------------------------------------
