@@ -30,7 +30,7 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--server", action="store_true")
     parser.add_argument("--ranks", type=int, default=1)
-    parser.add_argument("arguments", nargs="*")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
 
     shutil.rmtree(options.work, ignore_errors=True)
