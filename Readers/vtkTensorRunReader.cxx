@@ -507,14 +507,20 @@ void vtkTensorRunReader::FillTensors(vtkInformationVector* outputs)
 void vtkTensorRunReader::FillTables(vtkInformationVector* outputs, int asked)
 {
   auto& p = *this->Internal;
+  const tensorview::RunReader& run = *p.session.run();
   vtkInformation* info = outputs->GetInformationObject(asked);
   if (info->Has(Pipeline::UPDATE_PIECE_NUMBER()) && info->Get(Pipeline::UPDATE_PIECE_NUMBER()) > 0)
   {
+    // The columns alone, so that the ranks' tables can be joined.
+    tensorview::StepTable metrics;
+    metrics.columns = run.layout().metricColumns;
+    vtkTensorTables::FillMetrics(vtkTable::GetData(outputs, 1), metrics);
+    vtkTensorTables::FillEvaluations(vtkTable::GetData(outputs, 2), {});
+    vtkTensorTables::FillEdits(vtkTable::GetData(outputs, 3), {});
     return;
   }
   if (p.grown)
   {
-    const tensorview::RunReader& run = *p.session.run();
     vtkTensorTables::FillMetrics(p.metrics, run.metrics());
     vtkTensorTables::FillEvaluations(p.evaluations, run.evaluations());
     vtkTensorTables::FillEdits(p.edits, run.jsonLines("edits"));

@@ -46,6 +46,16 @@ protected:
   }
 };
 
+/// A port as one of two ranks asks for it.
+void updatePiece(vtkAlgorithm* algorithm, int port, int piece)
+{
+  algorithm->UpdateInformation();
+  vtkInformation* info = algorithm->GetOutputInformation(port);
+  info->Set(Pipeline::UPDATE_PIECE_NUMBER(), piece);
+  info->Set(Pipeline::UPDATE_NUMBER_OF_PIECES(), 2);
+  algorithm->Update(port);
+}
+
 std::vector<double> timesOf(vtkAlgorithm* algorithm, int port = 0)
 {
   vtkInformation* info = algorithm->GetOutputInformation(port);
@@ -255,6 +265,20 @@ TEST_F(TensorRunReader, RanksHaveContiguousRangesOfFilters)
     }
   }
   EXPECT_EQ(slots, (std::vector<int>{ 0, 1, 2, 3 }));
+}
+
+TEST_F(TensorRunReader, TablesAreOnTheFirstRank)
+{
+  this->reader->SetFileName(this->record().c_str());
+  for (int port = 1; port < 4; ++port)
+  {
+    updatePiece(this->reader, port, 0);
+    const vtkIdType columns = this->table(port)->GetNumberOfColumns();
+    EXPECT_GT(this->table(port)->GetNumberOfRows(), 0);
+    updatePiece(this->reader, port, 1);
+    EXPECT_EQ(this->table(port)->GetNumberOfColumns(), columns);
+    EXPECT_EQ(this->table(port)->GetNumberOfRows(), 0);
+  }
 }
 
 TEST_F(TensorRunReader, MoreRanksThanFilters)
