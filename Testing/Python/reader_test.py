@@ -13,8 +13,8 @@ RUN = os.path.abspath("recorded.tvr")
 
 
 def record(path=RUN):
-    """Snapshots at 0, 10, ... 50."""
-    trainer = Trainer(RecordFile=path, Overwrite=1, SnapshotInterval=10)
+    """Snapshots at 0, 10, ... 50, evaluations at 20 and 40."""
+    trainer = Trainer(RecordFile=path, Overwrite=1, SnapshotInterval=10, EvaluationInterval=20)
     advance(trainer, 50)
     trainer.InvokeCommand("Stop")
     assert eventually(lambda: information(trainer, "State") == "finished")
@@ -91,7 +91,9 @@ class ReaderTest(unittest.TestCase):
         self.assertEqual(metrics.GetNumberOfRows(), 50)
         self.assertEqual(metrics.GetColumnName(0), "Time")
         self.assertIsNotNone(metrics.GetColumnByName("conv1/weight_norm"))
-        self.assertEqual(servermanager.Fetch(self.reader, idx=2).GetColumnName(1), "validation_loss")
+        evaluations = servermanager.Fetch(self.reader, idx=2)
+        self.assertEqual(evaluations.GetColumnName(1), "validation_loss")
+        self.assertEqual([evaluations.GetColumn(0).GetTuple1(i) for i in (0, 1)], [20, 40])
         self.assertEqual(servermanager.Fetch(self.reader, idx=3).GetNumberOfRows(), 0)
 
     def test_trajectories_go_through_every_step(self):
