@@ -99,7 +99,7 @@ void writeClass(const std::string& path, int count, int first, bool colour = fal
 {
   for (int i = 0; i < count; ++i)
   {
-    char name[16];
+    char name[32];
     std::snprintf(name, sizeof(name), "/%03d.png", i);
     writePng(path + name, 4, 3, colour, first + i);
   }
