@@ -17,10 +17,10 @@ namespace
 constexpr const char* libraryName = "libTensorViewEngine.so";
 
 /// Symbols of the engine bind to the engine's own libraries first: ParaView's process already holds
-/// another BLAS under the same names. AddressSanitizer refuses that flag.
+/// another BLAS under the same names. The sanitizers refuse that flag.
 constexpr int openFlags()
 {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   return RTLD_NOW | RTLD_LOCAL;
 #else
   return RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND;
