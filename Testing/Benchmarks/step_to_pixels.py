@@ -42,7 +42,7 @@ class Measurement:
     def drawn(self, *_):
         now = time.perf_counter()
         width, height = self.window.GetSize()
-        self.window.GetPixelData(0, 0, width - 1, height - 1, 0, self.pixels)
+        self.window.GetPixelData(0, 0, width - 1, height - 1, 0, self.pixels, 0)
         digest = zlib.crc32(vtk_to_numpy(self.pixels))
         if self.finished is not None and digest != self.hash:
             self.latencies.append(1000 * (now - self.finished))
