@@ -6,6 +6,9 @@ default layout and in channels-last, each as a user would write it. Medians of r
 
   Testing/Benchmarks/step_benchmark.py --program build/bin/tensorview-step-benchmark --mnist $TENSORVIEW_DATA_DIR/mnist
 
+With --paraview scripts/pvpython the same step also runs as a Trainer inside ParaView's process, once for the system's BLAS and
+once for each --blas FOLDER (which holds another libblas.so.3): ParaView's process has it in global scope.
+
 Needs the project's Python environment (torch, numpy).
 """
 import argparse
@@ -81,6 +84,22 @@ class Ours:
         return float(self.process.stdout.readline().split()[0])
 
 
+class InParaView:
+    def __init__(self, pvpython, threads, mnist, blas):
+        environment = dict(os.environ)
+        if blas:
+            environment["LD_LIBRARY_PATH"] = os.pathsep.join(filter(None, [blas, environment.get("LD_LIBRARY_PATH")]))
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "steps_in_paraview.py")
+        self.process = subprocess.Popen([pvpython, script, str(threads), mnist], text=True, bufsize=1, env=environment,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.blas = ""
+
+    def run(self, steps):
+        self.process.stdin.write(f"{steps}\n")
+        milliseconds, self.blas = self.process.stdout.readline().split()
+        return float(milliseconds)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default="build/bin/tensorview-step-benchmark")
@@ -88,6 +107,8 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--steps", type=int, default=100, help="per round; a multiple of 100 meets whole snapshots")
+    parser.add_argument("--paraview", metavar="PVPYTHON", help="scripts/pvpython")
+    parser.add_argument("--blas", action="append", default=[], metavar="FOLDER", help="of another libblas.so.3, for --paraview")
     arguments = parser.parse_args()
 
     torch.set_num_threads(arguments.threads)
@@ -97,6 +118,10 @@ def main():
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     runners = {"PyTorch eager": PyTorch(images, labels, False), "PyTorch channels-last": PyTorch(images, labels, True),
                "TensorView": Ours(process, "bare"), "TensorView watched": Ours(process, "watched")}
+    if arguments.paraview:
+        for number, blas in enumerate([None] + arguments.blas):
+            runners["in ParaView" + (f", BLAS {number}" if blas else "")] = InParaView(
+                arguments.paraview, arguments.threads, arguments.mnist, blas)
     times = {name: [] for name in runners}
     for round_number in range(arguments.rounds + 1):
         for name, runner in runners.items():
@@ -104,8 +129,10 @@ def main():
             if round_number > 0:  # the first warms up
                 times[name].append(result)
             time.sleep(0.02)
-    process.stdin.close()
-    process.wait()
+    for runner in runners.values():
+        if not isinstance(runner, PyTorch):
+            runner.process.stdin.close()
+            runner.process.wait()
 
     def ratio(name, base):
         return statistics.median(a / b for a, b in zip(times[name], times[base]))
@@ -115,6 +142,10 @@ def main():
         print(f"{name:24s} {statistics.median(values):8.3f} ms a step, least {min(values):8.3f}")
     print(f"TensorView / PyTorch eager          {ratio('TensorView', 'PyTorch eager'):.3f}")
     print(f"TensorView / PyTorch channels-last  {ratio('TensorView', 'PyTorch channels-last'):.3f}")
+    for name, runner in runners.items():
+        if isinstance(runner, InParaView):
+            print(f"{name} ({runner.blas}) / PyTorch eager {ratio(name, 'PyTorch eager'):.3f}, "
+                  f"/ channels-last {ratio(name, 'PyTorch channels-last'):.3f}")
     print(f"TensorView watched / bare           {ratio('TensorView watched', 'TensorView'):.3f}")
 
 
