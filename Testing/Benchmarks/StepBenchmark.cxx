@@ -1,7 +1,7 @@
 // Training steps of the engine, on request of step_benchmark.py, which times PyTorch beside it.
 //
 // Reads lines "<mode> <steps>" and answers each with "<milliseconds per step> <loss>". Modes:
-//   bare     nothing is watched
+//   bare     what a training without a record file does
 //   watched  everything that a run file keeps, with a snapshot every 100 steps
 // Each mode trains a network of its own, from the same seed.
 
@@ -41,22 +41,21 @@ public:
     {
       const std::int64_t next = this->model_->step() + 1;
       TrainingModel::Watch watch;
-      watch.row = this->watched_;
+      const bool hasSnapshot = this->watched_ && next % snapshotInterval == 0;
+      watch.row = true;
       watch.statistics = this->watched_;
+      watch.exact = hasSnapshot;
       watch.filters = this->watched_ && next % this->filterInterval_ == 0;
-      watch.activations = this->watched_ && next % snapshotInterval == 0;
+      watch.activations = true;
       this->model_->trainStep(watch, report, [] { return true; });
-      if (watch.row)
-      {
-        this->rows_ = StepBlock();
-        this->model_->appendRow(this->rows_);
-      }
+      this->rows_ = StepBlock();
+      this->model_->appendRow(this->rows_);
       if (watch.filters)
       {
         this->filterRows_ = FilterBlock();
         this->model_->appendFilterRow(this->filterRows_);
       }
-      if (watch.activations)
+      if (hasSnapshot)
       {
         this->model_->copySnapshot(this->snapshot_, false);
         this->model_->copyProbe(this->probe_);

@@ -15,12 +15,10 @@ class SnapshotBoard
 {
 public:
   /// @name Viewers, any thread
-  void request();
+  void request() { this->requested_.store(true, std::memory_order_relaxed); }
   std::shared_ptr<const NetworkSnapshot> latest() const { return this->latest_.get(); }
 
   /// @name Worker
-  /// Whether a viewer has asked within the last two seconds: it will ask again soon.
-  bool isWatched() const;
   /// Whether a viewer asked since the last call.
   bool takeRequest() { return this->requested_.exchange(false, std::memory_order_relaxed); }
   void publish(std::shared_ptr<const NetworkSnapshot> snapshot);
@@ -30,7 +28,6 @@ public:
 private:
   Latest<NetworkSnapshot> latest_;
   std::atomic<bool> requested_{ false };
-  std::atomic<std::int64_t> requestTime_{ -1 }; ///< steady clock, milliseconds
   std::atomic<std::int64_t> version_{ 0 };
 };
 

@@ -53,8 +53,9 @@ public:
     bool row = false;         ///< appendRow will be called
     bool statistics = false;  ///< ... with statistics and histograms (only while recording); else
                               ///< appendRow leaves these columns of the block empty
+    bool exact = false;       ///< ... quartiles and histograms of all values, not of a sample
     bool filters = false;     ///< appendFilterRow will be called
-    bool activations = false; ///< a snapshot will be taken
+    bool activations = false; ///< a snapshot may be taken
     bool gradients = false;   ///< ... with gradients
   };
   /// One optimiser update on the next batch, which may run as micro-batches: `proceed` is asked
@@ -67,8 +68,8 @@ public:
   virtual void appendRow(StepBlock& block) = 0;
   virtual void appendFilterRow(FilterBlock& block) = 0;
 
-  /// Copies all tensors of description() as they are after the last step (at step 0: weights, and
-  /// activations of the first batch) into `buffers` (resized; one per tensor, [slot, channel, row,
+  /// Copies all tensors of description() as they are after the last step (at step 0 and after
+  /// loadState: weights, and activations of the next batch) into `buffers` (resized; one per tensor, [slot, channel, row,
   /// column]); empty buffer = not available now.
   virtual void copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients) = 0;
   /// Outputs of the probe batch for layout().probe.

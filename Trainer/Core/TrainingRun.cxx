@@ -120,7 +120,7 @@ void TrainingRun::begin(const TrainerOptions& options)
         .dump());
     if (!this->resume_)
     {
-      this->recordSnapshot(this->copySnapshot(this->options_.recordGradients), true);
+      this->recordSnapshot(this->copySnapshot(), true);
     }
   }
   this->begun_ = true;
@@ -144,9 +144,11 @@ TrainingRun::StepResult TrainingRun::advance(bool showSnapshot, const Proceed& p
   TrainingModel::Watch watch;
   watch.row = true;
   watch.statistics = recording;
+  watch.exact = recording && due;
   watch.filters = recording && this->plan_.hasFilterRow(next);
-  watch.activations = due || showSnapshot || this->display_.snapshots.isWatched();
-  watch.gradients = watch.activations && this->options_.recordGradients;
+  // Any step may turn out to be the one that a user pauses or stops at.
+  watch.activations = true;
+  watch.gradients = this->options_.recordGradients;
   TrainingModel::StepReport report;
   if (!this->model_->trainStep(watch, report, proceed))
   {
@@ -155,12 +157,12 @@ TrainingRun::StepResult TrainingRun::advance(bool showSnapshot, const Proceed& p
 
   this->record(next, watch);
   this->showProgress(report);
-  const bool asked = watch.activations && this->display_.snapshots.takeRequest();
+  const bool asked = this->display_.snapshots.takeRequest();
   const bool diverged = !std::isfinite(report.loss);
   this->diverged_ = diverged;
   if (due || showSnapshot || asked || diverged)
   {
-    const auto values = this->copySnapshot(watch.gradients);
+    const auto values = this->copySnapshot();
     if (due || diverged)
     {
       this->recordSnapshot(values, diverged || this->plan_.isLast(next));
@@ -294,7 +296,7 @@ void TrainingRun::showPresent()
 {
   if (this->publishedStep_ != this->step())
   {
-    this->publish(this->copySnapshot(false));
+    this->publish(this->copySnapshot());
   }
 }
 
@@ -318,7 +320,7 @@ void TrainingRun::close()
   {
     if (this->recordedSnapshotStep_ < this->step())
     {
-      this->recordSnapshot(this->copySnapshot(false), true);
+      this->recordSnapshot(this->copySnapshot(), true);
     }
     if (this->recordedCheckpointStep_ < this->step() && !this->diverged_ &&
         this->options_.checkpointInterval >= 0)
@@ -332,12 +334,12 @@ void TrainingRun::close()
   this->display_.status.update([](EngineStatus& status) { status.recordFile.clear(); });
 }
 
-std::shared_ptr<const SnapshotValues> TrainingRun::copySnapshot(bool gradients)
+std::shared_ptr<const SnapshotValues> TrainingRun::copySnapshot()
 {
   auto values = this->pool_.take();
   values->step = this->model_->step();
   values->epoch = this->model_->epoch();
-  this->model_->copySnapshot(values->tensors, gradients);
+  this->model_->copySnapshot(values->tensors, this->options_.recordGradients);
   if (!this->layout_.probe.empty())
   {
     this->model_->copyProbe(values->probe);

@@ -70,7 +70,7 @@ public:
 private:
   bool settle(const Proceed& proceed);
   void record(std::int64_t step, const TrainingModel::Watch& watch);
-  std::shared_ptr<const SnapshotValues> copySnapshot(bool gradients);
+  std::shared_ptr<const SnapshotValues> copySnapshot();
   void publish(const std::shared_ptr<const SnapshotValues>& values);
   void recordSnapshot(const std::shared_ptr<const SnapshotValues>& values, bool always);
   void recordEvent(const char* event);

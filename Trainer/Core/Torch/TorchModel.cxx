@@ -292,8 +292,9 @@ bool TorchModel::update(
 void TorchModel::appendRow(StepBlock& block)
 {
   const c10::InferenceMode guard;
-  this->watcher_.appendRow(this->lastReport_, this->lastWatch_.statistics,
-    this->lastWatch_.activations, this->step_, this->epoch(), block);
+  this->watcher_.appendRow(this->lastReport_, this->lastWatch_.statistics, this->lastWatch_.exact,
+    this->step_, this->epoch(), block);
+  this->hasStepped_ = true;
 }
 
 void TorchModel::appendFilterRow(FilterBlock& block)
@@ -330,8 +331,8 @@ void TorchModel::copySnapshot(std::vector<std::vector<float>>& buffers, bool gra
 void TorchModel::copyTensors(std::vector<std::vector<float>>& buffers, bool gradients)
 {
   const c10::InferenceMode guard;
-  const ActivationSums preview = this->step_ == 0 ? this->previewActivations() : ActivationSums();
-  const ActivationSums& activations = this->step_ == 0 ? preview : this->activationSums_;
+  const ActivationSums preview = this->hasStepped_ ? ActivationSums() : this->previewActivations();
+  const ActivationSums& activations = this->hasStepped_ ? this->activationSums_ : preview;
   const bool known = gradients && this->gradientsKnown_;
   buffers.resize(this->tensors_.sources.size());
   for (std::size_t i = 0; i < buffers.size(); ++i)
@@ -512,6 +513,7 @@ std::unique_ptr<TrainingModel> createTorchModel(
   catch (const c10::Error& error)
   {
     throw std::runtime_error(
+  this->hasStepped_ = false;
       std::string("torch could not make the network: ") + error.what_without_backtrace());
   }
 }

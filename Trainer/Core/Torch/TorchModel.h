@@ -99,6 +99,7 @@ private:
   Watch lastWatch_;
   StepReport lastReport_;
   bool gradientsKnown_ = false; ///< the store's gradients are those of the last update
+  bool hasStepped_ = false;     ///< since it was made or its state loaded
 };
 
 } // namespace tensorview

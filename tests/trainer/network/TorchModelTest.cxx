@@ -60,6 +60,7 @@ TrainingModel::Watch watchEverything()
   TrainingModel::Watch watch;
   watch.row = true;
   watch.statistics = true;
+  watch.exact = true;
   watch.filters = true;
   watch.activations = true;
   watch.gradients = true;

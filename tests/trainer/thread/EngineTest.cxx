@@ -170,10 +170,35 @@ TEST(Engine, PauseHoldsAndStartGoesOn)
   const auto paused = engine.status();
   EXPECT_EQ(paused.state, TrainingState::Paused);
   EXPECT_EQ(engine.snapshot()->step, paused.step);
+  EXPECT_NE(engine.snapshot()->tensors.at(2).data, nullptr)
+    << "activations of a step that no one had asked for";
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   EXPECT_EQ(engine.status().step, paused.step);
   expectDone(engine, engine.advance(2));
   EXPECT_EQ(engine.status().step, paused.step + 2);
+}
+
+TEST(Engine, StopShowsTheLastStepWhole)
+{
+  FakeSettings settings;
+  settings.stepMicroseconds = 100;
+  settings.imagesPerEpoch = 100000;
+  EngineImpl engine(fakeBackend(settings));
+  TrainerOptions options = shortTraining();
+  options.recordGradients = true;
+  engine.configure(options);
+  expectDone(engine, engine.start());
+  while (engine.status().step < 3)
+  {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  expectDone(engine, engine.stop());
+  const auto snapshot = engine.snapshot();
+  EXPECT_EQ(snapshot->step, engine.status().step);
+  for (const TensorValues& tensor : snapshot->tensors)
+  {
+    EXPECT_NE(tensor.data, nullptr) << tensor.description.layer << ' ' << tensor.description.kind;
+  }
 }
 
 TEST(Engine, PauseInterruptsAnAdvance)

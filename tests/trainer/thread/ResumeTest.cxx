@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <functional>
@@ -134,6 +135,21 @@ TEST(Recording, ARunIsRecordedWhole)
   const auto checkpoints = std::count_if(fs::directory_iterator(folder.path()),
     fs::directory_iterator(), [](const auto& entry) { return entry.path().extension() == ".pt"; });
   EXPECT_LE(checkpoints, 2) << "only the newest two stay";
+}
+
+TEST(Recording, TheStepStoppedAtIsWhole)
+{
+  const TemporaryFolder folder;
+  trainPartly(recorded(folder / "run.tvr"), 17);
+  const auto reader = RunReader::open(folder / "run.tvr");
+  ASSERT_EQ(reader->snapshotSteps().back(), 17);
+  for (std::size_t tensor = 0; tensor < reader->model().tensors.size(); ++tensor)
+  {
+    for (const float value : tensorAt(*reader, tensor, 17))
+    {
+      ASSERT_FALSE(std::isnan(value)) << "tensor " << tensor;
+    }
+  }
 }
 
 TEST(Recording, TheExpectedSizeIsToldBefore)
