@@ -182,6 +182,10 @@ void TorchModel::setHyperparameters(double learningRate, double momentum, double
   this->hyper_.learningRate = learningRate;
   this->hyper_.momentum = momentum;
   this->hyper_.weightDecay = weightDecay;
+  // Checkpoints hold the options in force.
+  this->options_.learningRate = learningRate;
+  this->options_.momentum = momentum;
+  this->options_.weightDecay = weightDecay;
 }
 
 double TorchModel::learningRateInForce() const
@@ -278,6 +282,7 @@ bool TorchModel::update(
   this->activationSums_.commitStep(activationSums);
   this->gradientSums_.commitStep(gradientSums);
   this->gradientsKnown_ = true;
+  this->hasStepped_ = true;
   ++this->step_;
 
   const double images = static_cast<double>(batch);
@@ -294,7 +299,6 @@ void TorchModel::appendRow(StepBlock& block)
   const c10::InferenceMode guard;
   this->watcher_.appendRow(this->lastReport_, this->lastWatch_.statistics, this->lastWatch_.exact,
     this->step_, this->epoch(), block);
-  this->hasStepped_ = true;
 }
 
 void TorchModel::appendFilterRow(FilterBlock& block)
@@ -497,6 +501,7 @@ void TorchModel::loadState(const std::string& bytes)
   this->activationSums_.clear();
   this->gradientSums_.clear();
   this->gradientsKnown_ = false;
+  this->hasStepped_ = false;
 }
 
 std::unique_ptr<TrainingModel> createTorchModel(
@@ -513,7 +518,6 @@ std::unique_ptr<TrainingModel> createTorchModel(
   catch (const c10::Error& error)
   {
     throw std::runtime_error(
-  this->hasStepped_ = false;
       std::string("torch could not make the network: ") + error.what_without_backtrace());
   }
 }
