@@ -21,10 +21,24 @@ BACKGROUND = [1.0, 1.0, 1.0]
 INK = [0.15, 0.16, 0.18]
 LOSS_COLOR = ["0.12", "0.36", "0.66"]
 ACCURACY_COLOR = ["0.88", "0.42", "0.05"]
-ROOM_BESIDE_COLOR_BAR = 0.76  # share of a view's width that pictures fill
-CIRCLE = "4"  # of ParaView's marker styles
+COLOR_BAR_WIDTH = 90  # pixels, with its labels
+LEGEND_WIDTH = 240  # pixels, with the axis at its right
+NO_MARKER, CIRCLE = "0", "4"  # of ParaView's marker styles
 PICTURE_NAMES = ("weights", "images", "trajectories")
 VIEW_NAMES = PICTURE_NAMES + ("metrics",)
+TWO_ROWS_AT_LEAST = """# ParaView's line chart complains at every frame about a line of one point, which is what there is after the first step.
+# A second row without values keeps it quiet.
+table, curves = inputs[0].VTKObject, output.VTKObject
+curves.ShallowCopy(table)
+if table.GetNumberOfRows() == 1:
+    curves.DeepCopy(table)
+    curves.InsertNextBlankRow()
+    for index in range(curves.GetNumberOfColumns()):
+        column = curves.GetColumn(index)
+        column.SetTuple(1, 0, column)
+        if column.GetName() != "Time" and column.IsA("vtkDataArray"):
+            column.SetComponent(1, 0, float("nan"))
+"""
 
 
 class Scene:
@@ -47,22 +61,34 @@ class Scene:
         self.source.UpdatePipeline()
         self._render()
 
-    def show_step(self, step):
-        """Shows a recorded step in all views, with colours that fit its values."""
+    def show_step(self, step, fit=True):
+        """Shows a recorded step in all views, with colours that fit its values (fit=False: colours as they are)."""
         simple.GetAnimationScene().AnimationTime = step
         for view in self.views.values():
             view.ViewTime = step
-        self._render()
+        self._render(fit)
 
-    def fit_colors(self):
-        """Fits the colour maps to the values that are shown."""
+    def fit_colors(self, extend=False):
+        """Fits the colour maps to the values that are shown.
+
+        extend: only widen them.
+        """
         for proxy, name in zip((self.weights, self.images, self.trajectories), PICTURE_NAMES):
             display = simple.GetDisplayProperties(simple.OutputPort(proxy, 0), view=self.views[name])
-            display.RescaleTransferFunctionToDataRange(False, True)
+            display.RescaleTransferFunctionToDataRange(extend, True)
 
-    def _render(self):
+    def fit_colors_to_steps(self, steps):
+        """Fits the colour maps to the values of all these recorded steps together, so that pictures of different steps can be
+        compared. Shows the last of them."""
+        for number, step in enumerate(steps):
+            self.show_step(step, fit=False)
+            self.fit_colors(extend=number > 0)
+
+    def _render(self, fit=True):
         for view in self.views.values():
             simple.Render(view)
+        if not fit:
+            return
         self.fit_colors()
         for name in PICTURE_NAMES:
             simple.Render(self.views[name])
@@ -151,8 +177,7 @@ def _render_view(name, parallel):
 
 
 def _chart_view(name):
-    # Points, not lines: ParaView complains at every frame about a line of one point, and a batch's loss is noise anyway.
-    view = simple.CreateView("XYPointChartView", registrationName=name)
+    view = simple.CreateView("XYChartView", registrationName=name)
     view.BottomAxisTitle = "step"
     view.LeftAxisTitle = "loss"
     view.RightAxisTitle = "accuracy"
@@ -171,8 +196,14 @@ def _lay_out(views, name, size):
     layout.SplitVertical(2, 0.5)
     for location, view in zip((3, 5, 4, 6), (views[key] for key in VIEW_NAMES)):
         layout.AssignView(location, view)
-    layout.SetSize(*size)
+    if not _in_a_window(views["weights"]):
+        layout.SetSize(*size)
     return layout
+
+
+def _in_a_window(view):
+    """True in ParaView's window, which gives its views their sizes."""
+    return view.SMProxy.GetRenderWindow().IsA("vtkGenericOpenGLRenderWindow")
 
 
 def _show_weights(scene):
@@ -206,27 +237,35 @@ def _show_metrics(scene):
     view = scene.views["metrics"]
     width, height = view.ViewSize
     view.LegendLocation = "Custom"  # where neither the falling loss nor the rising accuracy comes by
-    view.LegendPosition = [int(0.66 * width), int(0.4 * height)]
-    _show_series(view, simple.OutputPort(scene.source, 1), ("loss", "accuracy"), marker_size=4)
-    _show_series(view, simple.OutputPort(scene.source, 2), ("validation_loss", "validation_accuracy"), marker_size=11)
+    view.LegendPosition = [max(int(width) - LEGEND_WIDTH, 60), int(0.4 * height)]
+    name = _name(scene.source)
+    training = _curves(simple.OutputPort(scene.source, 1), f"{name} training curves")
+    validation = _curves(simple.OutputPort(scene.source, 2), f"{name} validation curves")
+    _show_series(view, training, ("loss", "accuracy"), NO_MARKER)
+    _show_series(view, validation, ("validation_loss", "validation_accuracy"), CIRCLE)
 
 
-def _show_series(view, table, names, marker_size):
+def _curves(table, name):
+    """The table, ready for a line chart."""
+    return simple.ProgrammableFilter(registrationName=name, Input=table, Script=TWO_ROWS_AT_LEAST)
+
+
+def _show_series(view, table, names, marker):
     """Draws a loss on the left axis and an accuracy on the right one over the steps."""
     display = simple.Show(table, view)
     display.UseIndexForXAxis = 0
     display.XArrayName = "Time"
     display.SeriesVisibility = list(names)
-    labels, corners, styles, sizes, colors = [], [], [], [], []
+    labels, corners, markers, sizes, colors = [], [], [], [], []
     for name, corner, color in zip(names, ("0", "1"), (LOSS_COLOR, ACCURACY_COLOR)):
         labels += [name, name.replace("_", " ")]
         corners += [name, corner]
-        styles += [name, CIRCLE]
-        sizes += [name, str(marker_size)]
+        markers += [name, marker]
+        sizes += [name, "10"]
         colors += [name] + color
     display.SeriesLabel = labels
     display.SeriesPlotCorner = corners
-    display.SeriesMarkerStyle = styles
+    display.SeriesMarkerStyle = markers
     display.SeriesMarkerSize = sizes
     display.SeriesColor = colors
 
@@ -245,8 +284,7 @@ def _color_by(display, view, association, array):
     bar.LabelFontSize = 13
     bar.ScalarBarThickness = 12
     bar.ScalarBarLength = 0.5
-    bar.WindowLocation = "Any Location"
-    bar.Position = [0.88, 0.25]
+    bar.WindowLocation = "Lower Right Corner"
     bar.Orientation = "Vertical"
     bar.AutomaticLabelFormat = 0
     bar.LabelFormat = "%.3g"
@@ -276,7 +314,7 @@ def _label_curves(scene, name):
     triples = [" ".join(coordinates[i:i + 3]) for i in range(0, len(coordinates), 3)]
     text = simple.Text(registrationName=f"{name} coordinates", Text="weights " + ",   ".join(triples))
     display = simple.Show(text, scene.views["trajectories"])
-    display.WindowLocation = "Lower Center"
+    display.WindowLocation = "Lower Left Corner"
     display.FontSize = 14
     display.Color = INK
 
@@ -297,24 +335,27 @@ def _shows_something(view):
 
 
 def _fit_camera(view, bounds, direction, up, margin=1.06):
-    """Looks from `direction` at the box `bounds` so that it just fits, whatever the projection."""
+    """Looks from `direction` at the box `bounds` so that it just fits beside the colour bar, whatever the projection."""
     center = [(bounds[2 * i] + bounds[2 * i + 1]) / 2.0 for i in range(3)]
     if not all(math.isfinite(value) for value in center):
         return
     backward = _unit(direction)
     right = _unit(_cross(up, backward))
     upward = _cross(backward, right)
-    width, height = view.ViewSize
-    aspect = ROOM_BESIDE_COLOR_BAR * max(width, 1) / max(height, 1)
+    width, height = (max(pixels, 1) for pixels in view.ViewSize)
+    free = max(width - COLOR_BAR_WIDTH, width / 2)
     slope = math.tan(math.radians(view.CameraViewAngle) / 2.0)
     distance = scale = 1e-3
     for corner in range(8):
         offset = [bounds[2 * i + (corner >> i & 1)] - center[i] for i in range(3)]
-        extent = max(abs(_dot(offset, right)) / aspect, abs(_dot(offset, upward)))
-        distance = max(distance, extent * margin / slope + _dot(offset, backward))
-        scale = max(scale, extent * margin)
-    view.CameraFocalPoint = center
-    view.CameraPosition = [center[i] + distance * backward[i] for i in range(3)]
+        extent = margin * max(abs(_dot(offset, right)) * height / free, abs(_dot(offset, upward)))
+        distance = max(distance, extent / slope + _dot(offset, backward))
+        scale = max(scale, extent)
+    half_height = scale if view.CameraParallelProjection else distance * slope
+    shift = (width - free) / height * half_height  # the colour bar takes the right side
+    focus = [center[i] + shift * right[i] for i in range(3)]
+    view.CameraFocalPoint = focus
+    view.CameraPosition = [focus[i] + distance * backward[i] for i in range(3)]
     view.CameraViewUp = upward
     view.CameraParallelScale = scale
     view.CenterOfRotation = center

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Plays a GUI event script in ParaView with TensorView's dock, on a display of its own.
 
-    run_gui_test.py SCRIPT.xml --build BUILD --work FOLDER [--server [--ranks N]] [--check CHECK.py]
+    run_gui_test.py SCRIPT.xml --build BUILD --work FOLDER [--first-start] [--messages]
+                    [--server [--ranks N]] [--check CHECK.py]
 
-Passes if ParaView ends with status 0 and says that the script succeeded, nothing crashed, no note
-of the script (see python/dock_test.py) says "not so", the server ends by itself, and CHECK.py, run
-by pvpython in FOLDER, ends with status 0. FOLDER is emptied first; ParaView's settings live there,
-too. In the script, $PARAVIEW_TEST_ROOT is FOLDER.
+Passes if ParaView ends with status 0 and says that the script succeeded, nothing crashed, VTK
+printed no message (--messages allows them), no note of the script (see python/dock_test.py) says
+"not so", the server ends by itself, and CHECK.py, run by pvpython in FOLDER, ends with status 0.
+FOLDER is emptied first; ParaView's settings live there, too. In the script, $PARAVIEW_TEST_ROOT is
+FOLDER. --first-start plays in what scripts/run opens, as on a machine where ParaView has never
+been; else ParaView starts empty and without a welcome.
 """
 
 import argparse
@@ -25,6 +28,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 SCRIPTS = HERE.parent.parent / "scripts"
 PATIENCE = 300  # seconds for the whole script
 SIGNS_OF_A_CRASH = re.compile(r"SIGSEGV|SIGABRT|Segmentation fault|Traceback|AddressSanitizer")
+VTK_MESSAGE = re.compile(r"^.* (?:ERR|WARN)\|.*$|^(?:ERROR|Warning): In .*$", re.MULTILINE)
 
 
 def free_port():
@@ -60,10 +64,11 @@ def start_server(port, ranks, environment, log):
     return server
 
 
-def play(script, work, environment, server_url):
+def play(script, work, environment, server_url, first_start):
     """Runs ParaView; returns its exit status and everything it printed."""
+    start = ["run", "--"] if first_start else ["paraview", "--dr"]
     command = [str(SCRIPTS / "with-display"), "timeout", "-k", "5", str(PATIENCE),
-               str(SCRIPTS / "paraview"), "--dr", f"--test-directory={work}",
+               str(SCRIPTS / start[0]), start[1], f"--test-directory={work}",
                f"--test-script={script}", "--exit"]
     if server_url:
         command.insert(-1, f"--server-url={server_url}")
@@ -72,7 +77,7 @@ def play(script, work, environment, server_url):
     return done.returncode, done.stdout
 
 
-def problems_of(status, output, notes):
+def problems_of(status, output, notes, messages):
     found = []
     if status != 0:
         found.append(f"ParaView ended with status {status}")
@@ -80,6 +85,8 @@ def problems_of(status, output, notes):
         found.append("the script was not played to its end")
     if SIGNS_OF_A_CRASH.search(output):
         found.append("ParaView's output tells of a crash or an exception")
+    if not messages:
+        found += [f"ParaView said: {text}" for text in VTK_MESSAGE.findall(output)]
     lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
     found += [line for line in lines if not line.startswith("so: ")]
     return found
@@ -90,6 +97,8 @@ def main():
     parser.add_argument("script", type=pathlib.Path)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--first-start", action="store_true")
+    parser.add_argument("--messages", action="store_true")
     parser.add_argument("--server", action="store_true")
     parser.add_argument("--ranks", type=int, default=1)
     parser.add_argument("--check", type=pathlib.Path)
@@ -115,9 +124,10 @@ def main():
         port = free_port()
         server = start_server(port, arguments.ranks, environment, arguments.work / "server.log")
         url = f"cs://localhost:{port}"
-    status, output = play(arguments.script, arguments.work, environment, url)
+    status, output = play(arguments.script, arguments.work, environment, url,
+                          arguments.first_start)
     (arguments.work / "output.txt").write_text(output, encoding="utf-8")
-    problems = problems_of(status, output, notes)
+    problems = problems_of(status, output, notes, arguments.messages)
     if server:
         try:
             if server.wait(timeout=60) != 0:

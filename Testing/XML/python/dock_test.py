@@ -91,6 +91,12 @@ def expect_shown(*proxy_names):
             expect(source.GetDataInformation().GetNumberOfPoints() > 0, f"{proxy_name} has points")
 
 
+def expect_rows(source_name, count):
+    """The table that this source has given so far has that many rows."""
+    found = simple.FindSource(source_name).GetDataInformation(0).GetNumberOfRows()
+    expect(found == count, f"{source_name} has {count} rows (found {found})")
+
+
 SHOWN = {}  # what a filter's output was when remember() was called
 
 
