@@ -1,5 +1,7 @@
 #include "TrainerSession.h"
 
+#include "Core/TrainerOptionsFields.h"
+
 #include <cmath>
 #include <tuple>
 #include <utility>
@@ -20,6 +22,22 @@ auto preparation(const TrainerOptions& o)
     o.trackedWeights, o.resume);
 }
 
+/// The options as the engine wants them: a resumed run takes from here what was set on purpose. A
+/// property that has its default value was not, as far as one can tell; and what a run cannot
+/// change is told, not refused, since a panel always has some value there.
+TrainerOptions withGiven(const TrainerOptions& options)
+{
+  TrainerOptions result = options;
+  for (const std::string& name : differingOptions(options, TrainerOptions()))
+  {
+    if (!staysOnResume(name))
+    {
+      result.given.insert(name);
+    }
+  }
+  return result;
+}
+
 bool isOver(const CommandStatus& command)
 {
   return command.state == CommandState::Done || command.state == CommandState::Failed;
@@ -37,7 +55,7 @@ void TrainerSession::setOptions(const TrainerOptions& options)
   this->options_ = options;
   if (this->engine_)
   {
-    this->engine_->configure(options);
+    this->engine_->configure(withGiven(options));
   }
 }
 
@@ -78,7 +96,7 @@ void TrainerSession::prepare(const Patience& patience)
   if (this->networkIsOfEarlierSettings(this->engine_->status()))
   {
     this->told_.clear();
-    this->engine_->configure(this->options_);
+    this->engine_->configure(withGiven(this->options_));
     this->preparedOptions_ = this->options_;
     this->prepareId_ = this->engine_->prepare();
   }
@@ -102,7 +120,7 @@ void TrainerSession::command(const std::function<std::int64_t(Engine&)>& give, d
   {
     return;
   }
-  this->engine_->configure(this->options_);
+  this->engine_->configure(withGiven(this->options_));
   this->commandId_ = give(*this->engine_);
   double waited = 0.0;
   while ((seconds < 0.0 || waited < seconds) &&

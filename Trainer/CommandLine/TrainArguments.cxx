@@ -49,7 +49,8 @@ const char* describe(const std::string& name)
     { "tracked_weights", "weights to follow every step, e.g. conv1:0,1,2;fc1:7" },
     { "record_file", "run file to write (.tvr)" },
     { "overwrite", "replace the record file if it exists" },
-    { "resume", "run file to go on from, in its next segment, with its own settings" },
+    { "resume", "run file to go on from, in its next segment, with its own settings and those that "
+                "are given here" },
   };
   return texts.at(name);
 }
@@ -92,6 +93,15 @@ std::optional<TrainUsage> parseArguments(
   {
     std::vector<std::string> reversed(words.rbegin(), words.rend()); // as CLI11 wants them
     app.parse(std::move(reversed));
+    visitOptions(arguments.options,
+      [&](const std::string& name, const auto&)
+      {
+        const std::string option = longOption(name);
+        if (app.get_option(option.substr(0, option.find(',')))->count() > 0)
+        {
+          arguments.options.given.insert(name);
+        }
+      });
   }
   catch (const CLI::ParseError& end)
   {

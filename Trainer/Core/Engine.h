@@ -120,7 +120,7 @@ public:
 };
 
 /// Must change with any change of these headers; the factory refuses another version.
-inline constexpr int engineInterfaceVersion = 3;
+inline constexpr int engineInterfaceVersion = 4;
 
 /// Name of the factory in libTensorViewEngine.so.
 inline constexpr const char* engineFactoryName = "tensorviewCreateEngine";

@@ -264,10 +264,7 @@ void EngineCore::applyConfiguration()
   std::string warning;
   if (this->run_ && !this->finished_)
   {
-    warning = reasonOf(
-      [&] {
-        this->run_->setHyperparameters(options.learningRate, options.momentum, options.weightDecay);
-      });
+    warning = reasonOf([&] { this->run_->followHyperparameters(options); });
     if (!warning.empty())
     {
       warning += "; the values before it stay in force";
@@ -302,8 +299,10 @@ std::string EngineCore::prepare()
   this->run_ = std::move(run);
   this->preparedFor_ = asked;
   const std::string note = this->data_ ? this->data_->note : std::string();
-  this->show(TrainingState::Ready,
-    "ready to train " + this->run_->options().network + (note.empty() ? "" : "; " + note));
+  this->show(TrainingState::Ready, "ready to train " + this->run_->options().network +
+                                     this->run_->resumedFrom() + (note.empty() ? "" : "; " + note));
+  this->display_.status.update(
+    [this](EngineStatus& status) { status.warning = this->run_->resumeWarning(); });
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "CheckpointStore.h"
 #include "DurableFile.h"
+#include "ResumedOptions.h"
 #include "RunReader.h"
 #include "RunWriter.h"
 #include "TrainerOptionsJson.h"
@@ -26,7 +27,6 @@ namespace
 struct CheckpointEvent
 {
   std::int64_t step = 0;
-  std::int64_t totalSteps = 0;
   std::string path;
   double learningRate = 0.0;
   double momentum = 0.0;
@@ -45,7 +45,6 @@ std::optional<CheckpointEvent> parseCheckpoint(const std::string& line, const fs
   {
     CheckpointEvent event;
     event.step = json.at("step").get<std::int64_t>();
-    event.totalSteps = json.at("total_steps").get<std::int64_t>();
     event.learningRate = json.at("learning_rate").get<double>();
     event.momentum = json.at("momentum").get<double>();
     event.weightDecay = json.at("weight_decay").get<double>();
@@ -126,40 +125,53 @@ StepBlock readRows(const RunReader& reader, std::int64_t lastStep)
   return block;
 }
 
-/// The run's options, with what only the present place can know from `asked`.
-TrainerOptions resumedOptions(
-  const TrainerOptions& asked, const RunLayout& layout, const CheckpointEvent& checkpoint)
+/// Where the run had come to its end, it goes on as far as is asked for now.
+void extend(TrainerOptions& options, const TrainerOptions& asked, std::int64_t stepsPerEpoch,
+  const CheckpointEvent& checkpoint)
 {
-  TrainerOptions options = trainerOptionsFromJson(layout.optionsJson);
-  options.learningRate = checkpoint.learningRate;
-  options.momentum = checkpoint.momentum;
-  options.weightDecay = checkpoint.weightDecay;
-  options.threads = layout.threads; // the same bytes hold for the same number of threads
-  options.resume = asked.resume;
-  options.overwrite = false;
-  options.recordFile = nextSegmentPath(rootSegmentPath(asked.resume));
-  if (!asked.dataDirectory.empty())
+  const auto stepsOf = [&](const TrainerOptions& o)
+  { return o.maximumSteps > 0 ? o.maximumSteps : o.epochs * stepsPerEpoch; };
+  if (checkpoint.step < stepsOf(options))
   {
-    options.dataDirectory = asked.dataDirectory;
+    return;
   }
-  if (asked.device != "auto")
+  if (checkpoint.step >= stepsOf(asked))
   {
-    options.device = asked.device;
+    throw std::runtime_error("cannot resume '" + asked.resume + "': all its " +
+                             std::to_string(checkpoint.step) +
+                             " steps are done; ask for more Epochs or MaximumSteps");
   }
-  if (checkpoint.step >= checkpoint.totalSteps)
+  options.epochs = asked.epochs;
+  options.maximumSteps = asked.maximumSteps;
+}
+
+/// Fills in the point's options and what to say of them.
+void chooseOptions(ResumePoint& point, const TrainerOptions& asked, const RunLayout& layout,
+  const CheckpointEvent& checkpoint)
+{
+  TrainerOptions run = trainerOptionsFromJson(layout.optionsJson);
+  run.learningRate = checkpoint.learningRate;
+  run.momentum = checkpoint.momentum;
+  run.weightDecay = checkpoint.weightDecay;
+  run.threads = layout.threads; // the same bytes hold for the same number of threads
+  ResumedOptions merged;
+  try
   {
-    const std::int64_t askedSteps =
-      asked.maximumSteps > 0 ? asked.maximumSteps : asked.epochs * layout.stepsPerEpoch;
-    if (askedSteps <= checkpoint.step)
-    {
-      throw std::runtime_error("cannot resume '" + asked.resume + "': all its " +
-                               std::to_string(checkpoint.step) +
-                               " steps are done; ask for more Epochs or MaximumSteps");
-    }
-    options.epochs = asked.epochs;
-    options.maximumSteps = asked.maximumSteps;
+    merged = mergeOptions(run, asked);
   }
-  return options;
+  catch (const std::invalid_argument& error)
+  {
+    throw std::runtime_error("cannot resume '" + asked.resume + "': " + error.what());
+  }
+  point.options = std::move(merged.options);
+  point.options.resume = asked.resume;
+  point.options.overwrite = false;
+  point.options.recordFile = nextSegmentPath(rootSegmentPath(asked.resume));
+  extend(point.options, asked, layout.stepsPerEpoch, checkpoint);
+  point.asked = asked;
+  point.remark = merged.changed.empty() ? "" : "with " + merged.changed;
+  point.warning =
+    merged.kept.empty() ? "" : "the resumed run keeps its own settings: " + merged.kept;
 }
 }
 
@@ -176,7 +188,7 @@ ResumePoint loadResumePoint(const TrainerOptions& asked)
   const auto reader = RunReader::open(asked.resume);
   const CheckpointEvent checkpoint = newestCheckpoint(*reader, folder);
   ResumePoint point;
-  point.options = resumedOptions(asked, reader->layout(), checkpoint);
+  chooseOptions(point, asked, reader->layout(), checkpoint);
   point.parentSegment = reader->branches().back();
   point.step = checkpoint.step;
   point.state = readWhole(checkpoint.path);

@@ -14,7 +14,10 @@ namespace tensorview
 /// Where and how a recorded run goes on.
 struct ResumePoint
 {
-  TrainerOptions options;    ///< of the run, with the record file of the next segment
+  TrainerOptions options;    ///< to go on with, with the record file of the next segment
+  TrainerOptions asked;      ///< what was asked for, of which `options` took what was given
+  std::string remark;        ///< what changes, in words; empty if nothing
+  std::string warning;       ///< what was asked for and not taken, in words; empty if nothing
   std::string parentSegment; ///< file name of the segment that goes before
   std::int64_t step = 0;     ///< of the checkpoint
   std::string state;         ///< for TrainingModel::loadState
@@ -22,8 +25,9 @@ struct ResumePoint
   std::vector<Evaluation> evaluations;
 };
 
-/// The newest checkpoint of a run and the run's own options. A run that had come to its end goes
-/// on to `asked.epochs` or `asked.maximumSteps`; all else comes from the run.
+/// The newest checkpoint of a run and the run's own options, with what was changed on purpose, see
+/// mergeOptions(). A run that had come to its end goes on to `asked.epochs` or
+/// `asked.maximumSteps`, given or not.
 /// @param asked with `resume` naming any segment of the run, and `recordFile` empty or naming one
 /// @throws std::runtime_error naming the file and the remedy: no run, no checkpoint, record file
 /// of another run, the run is complete and `asked` goes no further

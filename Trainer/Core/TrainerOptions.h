@@ -2,6 +2,7 @@
 #define TENSORVIEW_TRAINER_OPTIONS_H
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 namespace tensorview
@@ -42,6 +43,10 @@ struct TrainerOptions
   std::string recordFile;              ///< empty: no recording
   bool overwrite = false;
   std::string resume; ///< run file to go on from, empty: none
+
+  /// No option itself: names (see visitOptions) of the options that were set on purpose. A resumed
+  /// run takes these from here and all else from its own record.
+  std::set<std::string> given;
 };
 
 } // namespace tensorview

@@ -3,6 +3,10 @@
 
 #include "TrainerOptions.h"
 
+#include <set>
+#include <string>
+#include <type_traits>
+
 namespace tensorview
 {
 
@@ -43,6 +47,51 @@ void visitOptions(Options& options, Visitor visit)
   visit("record_file", options.recordFile);
   visit("overwrite", options.overwrite);
   visit("resume", options.resume);
+}
+
+/// Whether an option says where a training is recorded and resumed, not how it goes.
+inline bool isOfPlace(const std::string& name)
+{
+  return name == "record_file" || name == "overwrite" || name == "resume";
+}
+
+/// Whether a resumed run keeps the option for ever, because another value would make it another
+/// training, or other columns in its record.
+inline bool staysOnResume(const std::string& name)
+{
+  for (const char* fixed :
+    { "mode", "network", "classes", "load_model", "load_model_skip", "dataset", "image_size",
+      "normalization", "seed", "batch_size", "optimizer", "record_gradients", "tracked_weights" })
+  {
+    if (name == fixed)
+    {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Names of the options that have another value than in `other`.
+inline std::set<std::string> differingOptions(
+  const TrainerOptions& options, const TrainerOptions& other)
+{
+  std::set<std::string> names;
+  const auto visitOther = [&](const char* wanted, const auto& value)
+  {
+    visitOptions(other,
+      [&](const char* name, const auto& otherValue)
+      {
+        if constexpr (std::is_same_v<decltype(value), decltype(otherValue)>)
+        {
+          if (name == std::string(wanted) && value != otherValue)
+          {
+            names.insert(name);
+          }
+        }
+      });
+  };
+  visitOptions(options, visitOther);
+  return names;
 }
 
 } // namespace tensorview

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -25,6 +26,17 @@ RunLayout completeLayout(const TrainingModel& model, const TrainerOptions& optio
   layout.filterInterval = options.filterInterval;
   layout.threads = model.threads();
   return layout;
+}
+
+/// The value in force, until `now` is another one than `before`; from then on what is asked for.
+double followed(double& before, double now, double inForce)
+{
+  if (now == before)
+  {
+    return inForce;
+  }
+  before = std::numeric_limits<double>::quiet_NaN(); // equal to nothing
+  return now;
 }
 }
 
@@ -81,6 +93,22 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
 
 TrainingRun::~TrainingRun() = default;
 
+std::string TrainingRun::resumedFrom() const
+{
+  if (!this->resume_)
+  {
+    return {};
+  }
+  const std::string& remark = this->resume_->remark;
+  return ", going on from step " + std::to_string(this->resume_->step) + " of '" +
+         this->options_.resume + "'" + (remark.empty() ? "" : " " + remark);
+}
+
+std::string TrainingRun::resumeWarning() const
+{
+  return this->resume_ ? this->resume_->warning : std::string();
+}
+
 void TrainingRun::showExpectedSize(const TrainerOptions& options)
 {
   const RecordEstimate estimate =
@@ -106,7 +134,7 @@ void TrainingRun::begin(const TrainerOptions& options)
     // What may still change between preparing and the first step.
     this->options_.recordFile = options.recordFile;
     this->options_.overwrite = options.overwrite;
-    this->setHyperparameters(options.learningRate, options.momentum, options.weightDecay);
+    this->followHyperparameters(options);
     this->layout_.optionsJson = toJson(this->options_);
     this->showExpectedSize(this->options_);
   }
@@ -275,6 +303,20 @@ bool TrainingRun::evaluate(const Proceed& proceed)
   this->history_->append(result);
   this->speed_.restart(this->step());
   return true;
+}
+
+void TrainingRun::followHyperparameters(const TrainerOptions& options)
+{
+  if (!this->resume_)
+  {
+    this->setHyperparameters(options.learningRate, options.momentum, options.weightDecay);
+    return;
+  }
+  const TrainerOptions& present = this->options_;
+  TrainerOptions& asked = this->resume_->asked;
+  this->setHyperparameters(followed(asked.learningRate, options.learningRate, present.learningRate),
+    followed(asked.momentum, options.momentum, present.momentum),
+    followed(asked.weightDecay, options.weightDecay, present.weightDecay));
 }
 
 void TrainingRun::setHyperparameters(double learningRate, double momentum, double weightDecay)

@@ -35,6 +35,9 @@ public:
   std::int64_t step() const { return this->model_->step(); }
   bool isBegun() const { return this->begun_; } ///< begin() has succeeded
   const TrainingPlan& plan() const { return this->plan_; }
+  /// @name Of a resumed run, in words; else empty
+  std::string resumedFrom() const;   ///< where it goes on, and what of its settings has changed
+  std::string resumeWarning() const; ///< what was asked for and not taken
 
   /// Called whenever training starts or goes on. The first time, opens the record file of
   /// `options` (only what sameTraining() leaves open may differ from the run's options).
@@ -53,8 +56,10 @@ public:
   /// @param showSnapshot publish a snapshot after this step, e.g. as the last before a pause
   StepResult advance(bool showSnapshot, const Proceed& proceed);
 
+  /// Takes learning rate, momentum and weight decay from `options`. A resumed run keeps its own
+  /// until others are asked for than when it was prepared.
   /// @throws std::invalid_argument naming a value that is not allowed; nothing changes then
-  void setHyperparameters(double learningRate, double momentum, double weightDecay);
+  void followHyperparameters(const TrainerOptions& options);
 
   /// Shows how large a record with `options` would become.
   void showExpectedSize(const TrainerOptions& options);
@@ -68,6 +73,7 @@ public:
   void close();
 
 private:
+  void setHyperparameters(double learningRate, double momentum, double weightDecay);
   bool settle(const Proceed& proceed);
   void record(std::int64_t step, const TrainingModel::Watch& watch);
   std::shared_ptr<const SnapshotValues> copySnapshot();

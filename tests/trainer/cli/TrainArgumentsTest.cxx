@@ -64,6 +64,15 @@ TEST(TrainArguments, StepsAndNumbersInEveryForm)
   EXPECT_EQ(parsed({ "--seed", "-5" }).options.seed, -5);
 }
 
+TEST(TrainArguments, KnowsWhatWasGiven)
+{
+  EXPECT_TRUE(parsed({}).options.given.empty());
+  const std::set<std::string> given = { "learning_rate", "maximum_steps", "overwrite", "resume" };
+  EXPECT_EQ(parsed({ "--resume", "run.tvr", "--learning-rate=0.01", "--steps", "0", "--overwrite" })
+              .options.given,
+    given);
+}
+
 TEST(TrainArguments, EveryOptionIsThereWithItsDefault)
 {
   const std::string help = usageOf({ "--help" }).text;

@@ -307,6 +307,64 @@ TEST(Resume, KeepsWhatWasChangedWhileItRan)
   EXPECT_EQ(engine.status().totalSteps, 30);
 }
 
+TEST(Resume, KeepsItsHyperparametersUntilOthersAreAskedFor)
+{
+  const TemporaryFolder folder;
+  TrainerOptions options = recorded(folder / "run.tvr");
+  options.learningRate = 0.125;
+  options.momentum = 0.25;
+  trainPartly(options, 3);
+  EngineImpl engine(fakeBackend({}));
+  options = TrainerOptions();
+  options.resume = folder / "run.tvr";
+  engine.configure(options);
+  expectDone(engine, engine.prepare());
+  engine.configure(options); // as a session does before each command
+  expectDone(engine, engine.advance(1));
+  EXPECT_EQ(engine.status().learningRate, 0.125F);
+  options.learningRate = 0.5;
+  engine.configure(options);
+  expectDone(engine, engine.advance(1));
+  EXPECT_EQ(engine.status().learningRate, 0.5F);
+  options.learningRate = TrainerOptions().learningRate;
+  engine.configure(options);
+  expectDone(engine, engine.advance(1));
+  EXPECT_EQ(engine.status().learningRate, 0.01F) << "asked for, now that it was changed once";
+  EXPECT_EQ(engine.status().warning, "");
+  expectDone(engine, engine.stop());
+  const auto events = RunReader::open(folder / "run.tvr")->jsonLines("events");
+  EXPECT_NE(events.back().find(R"("momentum":0.25)"), std::string::npos) << events.back();
+}
+
+TEST(Resume, TakesWhatIsGivenAndTellsWhatIsNot)
+{
+  const TemporaryFolder folder;
+  trainPartly(recorded(folder / "run.tvr"), 3);
+  EngineImpl engine(fakeBackend({}));
+  TrainerOptions options;
+  options.resume = folder / "run.tvr";
+  options.learningRate = 0.5;
+  options.epochs = 2;
+  options.given = { "learning_rate", "epochs" };
+  options.seed = 7;
+  engine.configure(options);
+  expectDone(engine, engine.prepare());
+  const EngineStatus status = engine.status();
+  EXPECT_EQ(status.totalSteps, 20);
+  EXPECT_EQ(status.warning, "the resumed run keeps its own settings: Seed 1 (not 7)");
+  EXPECT_NE(status.message.find("going on from step 3"), std::string::npos) << status.message;
+  EXPECT_NE(status.message.find("LearningRate 0.5 (it was 0.01)"), std::string::npos);
+  expectDone(engine, engine.advance(1));
+  EXPECT_EQ(engine.status().learningRate, 0.5F);
+  expectDone(engine, engine.stop());
+
+  options.given.insert("seed");
+  engine.configure(options);
+  const std::string reason = expectFailed(engine, engine.start());
+  EXPECT_NE(reason.find("Seed is 7, but the run has 1"), std::string::npos) << reason;
+  EXPECT_NE(reason.find("run.tvr"), std::string::npos) << reason;
+}
+
 TEST(Resume, ACompleteRunNeedsMoreEpochs)
 {
   const TemporaryFolder folder;

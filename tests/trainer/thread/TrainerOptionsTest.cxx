@@ -1,3 +1,4 @@
+#include "ResumedOptions.h"
 #include "TrainerOptionsCheck.h"
 #include "TrainerOptionsFields.h"
 #include "TrainerOptionsJson.h"
@@ -36,7 +37,7 @@ const double infinity = std::numeric_limits<double>::infinity();
 
 TEST(TrainerOptions, EveryFieldIsVisited)
 {
-  // The struct has nothing but its fields, so their sizes, with padding, are its size.
+  // The struct has nothing but its fields and, last, `given`: their sizes, with padding, are its.
   std::set<const void*> addresses;
   std::set<std::string> names;
   const TrainerOptions options;
@@ -64,6 +65,7 @@ TEST(TrainerOptions, EveryFieldIsVisited)
       end = at + sizeof(value);
     });
   EXPECT_EQ(bytes + gaps, end);
+  end += sizeof(options.given);
   EXPECT_LT(sizeof(TrainerOptions) - end, alignof(TrainerOptions))
     << "a field is missing at the end";
 }
@@ -147,4 +149,58 @@ TEST(TrainerOptions, SameTrainingLeavesRecordingAndHyperparametersOpen)
   EXPECT_TRUE(sameTraining(options, other));
   other.seed = 2;
   EXPECT_FALSE(sameTraining(options, other));
+}
+
+TEST(TrainerOptions, DifferencesAreFoundByName)
+{
+  TrainerOptions options;
+  EXPECT_TRUE(differingOptions(options, TrainerOptions()).empty());
+  options.momentum = 0.5;
+  options.network = "lenet5";
+  EXPECT_EQ(
+    differingOptions(options, TrainerOptions()), (std::set<std::string>{ "momentum", "network" }));
+}
+
+TEST(ResumedOptions, AreTheRunsUnlessGivenOnPurpose)
+{
+  TrainerOptions run;
+  run.network = "lenet5";
+  run.learningRate = 0.1;
+  run.snapshotInterval = 7;
+  run.maximumSteps = 60;
+  const ResumedOptions same = mergeOptions(run, TrainerOptions());
+  EXPECT_EQ(toJson(same.options), toJson(run));
+  EXPECT_EQ(same.changed + same.kept, "");
+
+  TrainerOptions asked;
+  asked.learningRate = 0.01; // the usual value, but wanted
+  asked.given = { "learning_rate", "network" };
+  asked.network = "lenet5";
+  asked.momentum = 0.5;
+  asked.dataset = "mnist";
+  const ResumedOptions merged = mergeOptions(run, asked);
+  EXPECT_EQ(merged.options.learningRate, 0.01);
+  EXPECT_EQ(merged.options.snapshotInterval, 7);
+  EXPECT_EQ(merged.changed, "LearningRate 0.01 (it was 0.1)");
+  EXPECT_EQ(merged.kept, "Dataset digits (not mnist), Momentum 0.9 (not 0.5)");
+
+  asked.given = { "epochs" };
+  EXPECT_EQ(mergeOptions(run, asked).options.maximumSteps, 0) << "epochs count now";
+}
+
+TEST(ResumedOptions, RefuseWhatWouldBeAnotherTraining)
+{
+  TrainerOptions asked;
+  asked.batchSize = 50;
+  asked.given = { "batch_size" };
+  try
+  {
+    mergeOptions(TrainerOptions(), asked);
+    FAIL() << "should have been refused";
+  }
+  catch (const std::invalid_argument& error)
+  {
+    EXPECT_STREQ(error.what(), "BatchSize is 50, but the run has 100: a resumed run keeps it, so "
+                               "leave it as it is there");
+  }
 }

@@ -92,6 +92,16 @@ TEST_F(TrainerSessionTest, TheEngineHearsOfEverySetting)
   EXPECT_EQ(this->engine->configured.recordFile, "run.tvr");
 }
 
+TEST_F(TrainerSessionTest, WhatDiffersFromItsDefaultWasGivenOnPurpose)
+{
+  TrainerOptions options;
+  options.learningRate = 0.5;
+  options.network = "lenet5"; // a resumed run keeps its own, and says so
+  this->session.setOptions(options);
+  this->session.start();
+  EXPECT_EQ(this->engine->configured.given, std::set<std::string>{ "learning_rate" });
+}
+
 TEST_F(TrainerSessionTest, CountsItsCommands)
 {
   this->prepare();
