@@ -17,9 +17,9 @@ constexpr double waitSlice = 0.1; // seconds
 /// What the data and the network at step 0 depend on.
 auto preparation(const TrainerOptions& o)
 {
-  return std::tie(o.network, o.dataset, o.dataDirectory, o.device, o.seed, o.batchSize,
-    o.microBatchSize, o.optimizer, o.threads, o.accumulateBatches, o.recordGradients,
-    o.trackedWeights, o.resume);
+  return std::tie(o.mode, o.network, o.classes, o.loadModel, o.loadModelSkip, o.dataset,
+    o.dataDirectory, o.imageSize, o.normalization, o.device, o.seed, o.batchSize, o.microBatchSize,
+    o.optimizer, o.threads, o.accumulateBatches, o.recordGradients, o.trackedWeights, o.resume);
 }
 
 /// The options as the engine wants them: a resumed run takes from here what was set on purpose. A

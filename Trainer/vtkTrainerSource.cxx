@@ -31,7 +31,8 @@ namespace
 constexpr int portCount = 4;
 constexpr double preparePatience = 120.0; // seconds
 constexpr std::chrono::milliseconds refreshPatience(250);
-constexpr std::array<const char*, 2> builtInNetworks = { "lenet5-simplified", "lenet5" };
+constexpr std::array<const char*, 5> builtInNetworks = { "lenet5-simplified", "lenet5", "vgg16",
+  "resnet18", "resnet50" };
 
 /// What of the engine the outputs show. Two are equal when an update would show the same.
 struct Shown
@@ -167,9 +168,15 @@ void vtkTrainerSource::PrintSelf(ostream& os, vtkIndent indent)
     return this->Private->session.options().option;                                                \
   }
 
+TENSORVIEW_TEXT_SETTING(Mode, mode)
 TENSORVIEW_TEXT_SETTING(Network, network)
+TENSORVIEW_SETTING(Classes, int, classes)
+TENSORVIEW_TEXT_SETTING(LoadModel, loadModel)
+TENSORVIEW_TEXT_SETTING(LoadModelSkip, loadModelSkip)
 TENSORVIEW_TEXT_SETTING(Dataset, dataset)
 TENSORVIEW_TEXT_SETTING(DataDirectory, dataDirectory)
+TENSORVIEW_SETTING(ImageSize, int, imageSize)
+TENSORVIEW_TEXT_SETTING(Normalization, normalization)
 TENSORVIEW_TEXT_SETTING(Device, device)
 TENSORVIEW_SETTING(Seed, int, seed)
 TENSORVIEW_SETTING(Epochs, int, epochs)
@@ -357,7 +364,8 @@ int vtkTrainerSource::RequestInformation(
         this->UpdateProgress(seconds / (seconds + 1.0));
         return seconds < preparePatience && !this->GetAbortExecute();
       });
-    this->TellProblems();
+    // RequestData tells the problems: scripts that set one property after another pass through
+    // settings that do not fit together, and nobody wants to hear of those.
     if (p.session.engine())
     {
       model = p.session.engine()->model();

@@ -46,12 +46,24 @@ public:
    * Settings; defaults and meaning as in tensorview::TrainerOptions. They act from the next start;
    * those that the network at step 0 depends on also at the next update before a start.
    */
+  void SetMode(const char* value);
+  const char* GetMode();
   void SetNetwork(const char* value);
   const char* GetNetwork();
+  void SetClasses(int value);
+  int GetClasses();
+  void SetLoadModel(const char* value);
+  const char* GetLoadModel();
+  void SetLoadModelSkip(const char* value);
+  const char* GetLoadModelSkip();
   void SetDataset(const char* value);
   const char* GetDataset();
   void SetDataDirectory(const char* value);
   const char* GetDataDirectory();
+  void SetImageSize(int value);
+  int GetImageSize();
+  void SetNormalization(const char* value);
+  const char* GetNormalization();
   void SetDevice(const char* value);
   const char* GetDevice();
   void SetSeed(int value);

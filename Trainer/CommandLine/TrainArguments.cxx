@@ -18,10 +18,17 @@ namespace
 const char* describe(const std::string& name)
 {
   static const std::map<std::string, const char*> texts = {
-    { "network", "lenet5, lenet5-simplified, or a network JSON file" },
+    { "mode", "train, or predict: forward passes only, weights stay as they are" },
+    { "network", "lenet5-simplified, lenet5, vgg16, resnet18, resnet50, or a network JSON file" },
+    { "classes", "scores the network puts out; 0: as many as the data set has classes" },
+    { "load_model", "weights to begin with: .safetensors, .pt or .pth" },
+    { "load_model_skip", "layers that keep their drawn weights instead, e.g. fc or fc;conv1" },
     { "dataset", "digits (built in), mnist, cifar10 or folder (class folders of PNG or JPEG)" },
     { "data_directory",
       "folder that holds the data files; without it, below $TENSORVIEW_DATA_DIR" },
+    { "image_size", "rows and columns that images are scaled to; 0: as they are" },
+    { "normalization",
+      "none (pixel / 255), or imagenet: mean and deviation of torchvision's models" },
     { "device", "auto (CUDA where there is one), cpu or cuda" },
     { "seed", "of initial weights, order of the data, dropout and digits" },
     { "batch_size", "images a step" },
@@ -83,6 +90,8 @@ std::optional<TrainUsage> parseArguments(
   app.get_formatter()->column_width(38);
   visitOptions(
     arguments.options, [&](const char* name, auto& value) { addOption(app, name, value); });
+  app.add_flag_callback(
+    "--predict", [&] { arguments.options.mode = "predict"; }, "the same as --mode predict");
   app.add_flag("--json", arguments.json,
     "print one JSON object per line and epoch, and a last one with the test accuracy");
   app.add_flag("--quiet", arguments.quiet, "show no progress line on a terminal");

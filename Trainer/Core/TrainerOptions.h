@@ -12,11 +12,18 @@ namespace tensorview
 /// compared with them by a test.
 struct TrainerOptions
 {
-  std::string network =
-    "lenet5-simplified";          ///< lenet5, lenet5-simplified, or the path of a network JSON file
+  /// train, or predict: forward passes only, the weights stay as they are
+  std::string mode = "train";
+  /// A built-in network (docs/network-json.md) or the path of a network JSON file
+  std::string network = "lenet5-simplified";
+  int classes = 0;                ///< scores the network puts out; 0: as many as the data set has
+  std::string loadModel;          ///< file of weights to begin with, empty: drawn by `seed`
+  std::string loadModelSkip;      ///< layers that keep their drawn weights: "fc" or "fc;conv1"
   std::string dataset = "digits"; ///< digits, mnist, cifar10, folder
   std::string dataDirectory;      ///< empty: $TENSORVIEW_DATA_DIR/mnist, .../cifar-10-batches-bin
-  std::string device = "auto";    ///< auto, cpu, cuda
+  int imageSize = 0;              ///< rows and columns images are scaled to; 0: as they are
+  std::string normalization = "none"; ///< none: pixel / 255; imagenet: as torchvision's models want
+  std::string device = "auto";        ///< auto, cpu, cuda
   std::int64_t seed = 1;
   int batchSize = 100;
   int microBatchSize = 0;        ///< 0: the whole batch at once

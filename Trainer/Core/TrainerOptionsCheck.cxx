@@ -12,6 +12,9 @@ namespace tensorview
 
 namespace
 {
+constexpr int mostClasses = 65535;  ///< labels are uint16, of which the highest means "not known"
+constexpr int largestImage = 16384; ///< rows and columns
+
 template <typename Value>
 [[noreturn]] void refuse(const char* option, const Value& value, const std::string& allowed)
 {
@@ -44,6 +47,14 @@ void checkAtLeast(const char* option, Number value, Number least)
   }
 }
 
+void checkWithin(const char* option, int value, int least, int most)
+{
+  if (value < least || value > most)
+  {
+    refuse(option, value, "from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+}
+
 /// In [0, 1); NaN is refused.
 void checkFraction(const char* option, double value)
 {
@@ -72,13 +83,32 @@ void checkHyperparameters(double learningRate, double momentum, double weightDec
   }
 }
 
+bool isPrediction(const TrainerOptions& options)
+{
+  return options.mode == "predict";
+}
+
 void checkOptions(const TrainerOptions& options)
 {
   if (options.network.empty())
   {
-    throw std::invalid_argument("Network is empty: give lenet5, lenet5-simplified or the path of a "
-                                "network JSON file");
+    throw std::invalid_argument("Network is empty: give the name of a built-in network, such as "
+                                "lenet5-simplified or resnet18, or the path of a network JSON "
+                                "file");
   }
+  checkName("Mode", options.mode, { "train", "predict" });
+  if (isPrediction(options) && (options.recordGradients || !options.trackedWeights.empty()))
+  {
+    throw std::invalid_argument("Mode is predict, which changes no weight and takes no gradient: "
+                                "leave RecordGradients off and TrackedWeights empty");
+  }
+  if (options.loadModel.empty() && !options.loadModelSkip.empty())
+  {
+    refuse("LoadModelSkip", "'" + options.loadModelSkip + "'", "empty unless LoadModel is given");
+  }
+  checkName("Normalization", options.normalization, { "none", "imagenet" });
+  checkWithin("Classes", options.classes, 0, mostClasses);
+  checkWithin("ImageSize", options.imageSize, 0, largestImage);
   checkName("Dataset", options.dataset, { "digits", "mnist", "cifar10", "folder" });
   checkName("Device", options.device, { "auto", "cpu", "cuda" });
   checkName("Optimizer", options.optimizer, { "sgd", "adam", "adamw" });

@@ -11,6 +11,9 @@ namespace tensorview
 /// @throws std::invalid_argument naming the option, its value and what is allowed
 void checkOptions(const TrainerOptions& options);
 
+/// Whether the network is only to be looked at: forward passes, no change of weights.
+bool isPrediction(const TrainerOptions& options);
+
 /// The part of checkOptions that concerns what may change while training runs.
 /// @throws std::invalid_argument likewise
 void checkHyperparameters(double learningRate, double momentum, double weightDecay);

@@ -17,9 +17,15 @@ namespace tensorview
 template <typename Options, typename Visitor>
 void visitOptions(Options& options, Visitor visit)
 {
+  visit("mode", options.mode);
   visit("network", options.network);
+  visit("classes", options.classes);
+  visit("load_model", options.loadModel);
+  visit("load_model_skip", options.loadModelSkip);
   visit("dataset", options.dataset);
   visit("data_directory", options.dataDirectory);
+  visit("image_size", options.imageSize);
+  visit("normalization", options.normalization);
   visit("device", options.device);
   visit("seed", options.seed);
   visit("batch_size", options.batchSize);

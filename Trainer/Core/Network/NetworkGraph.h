@@ -33,6 +33,14 @@ enum class LayerType
 /// The name in the JSON description: convolution, batch_norm, relu, max_pool, ...
 const char* toString(LayerType type);
 
+/// How the weights of a convolution or dense layer are drawn (docs/network-json.md).
+enum class InitialWeights
+{
+  Uniform,       ///< PyTorch's own: in +-1/sqrt(fan-in), biases too
+  KaimingNormal, ///< of variance 2 / fan-out, biases zero
+  Normal         ///< of a given standard deviation, biases zero
+};
+
 /// Extents of what a layer puts out for one image; a vector of n values is { n, 1, 1 }.
 struct MapShape
 {
@@ -67,10 +75,14 @@ struct LayerSpec
   std::int64_t kernel = 0;  ///< convolution, pooling: rows and columns
   std::int64_t stride = 1;  ///< convolution, pooling
   std::int64_t padding = 0; ///< convolution, pooling: on each side
+  bool ceilMode = false;    ///< pooling: a last window that is not whole counts, too
+  bool adaptive = false;    ///< average pooling: windows follow from the output's extents
   bool bias = true;         ///< convolution, dense
-  double probability = 0.5; ///< dropout: of a value to become zero
-  double epsilon = 1e-5;    ///< batch norm
-  double momentum = 0.1;    ///< batch norm: share of the new batch in the running statistics
+  InitialWeights initialWeights = InitialWeights::Uniform; ///< convolution, dense
+  double initialDeviation = 0.0;                           ///< of InitialWeights::Normal
+  double probability = 0.5;                                ///< dropout: of a value to become zero
+  double epsilon = 1e-5;                                   ///< batch norm
+  double momentum = 0.1; ///< batch norm: share of the new batch in the running statistics
 
   MapShape output;   ///< follows from the inputs
   bool flat = false; ///< behind a flatten: one value per channel and image
@@ -86,7 +98,7 @@ struct LayerSpec
 struct NetworkGraph
 {
   std::string name;
-  MapShape input;
+  MapShape input; ///< of more channels than grey images have: these are repeated
   std::vector<LayerSpec> layers;
 
   /// Index or -1.

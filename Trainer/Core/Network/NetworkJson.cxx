@@ -222,7 +222,11 @@ std::int64_t parseUnits(const Settings& settings, const char* name, const Networ
 /// Rows or columns behind a convolution or pooling.
 std::int64_t slide(std::int64_t extent, const LayerSpec& layer)
 {
-  return (extent + 2 * layer.padding - layer.kernel) / layer.stride + 1;
+  const std::int64_t way = extent + 2 * layer.padding - layer.kernel;
+  const bool rest = layer.ceilMode && way % layer.stride != 0;
+  // As in PyTorch a window must begin within the map or the padding before it.
+  const bool counts = rest && (way / layer.stride + 1) * layer.stride < extent + layer.padding;
+  return way / layer.stride + (counts ? 2 : 1);
 }
 
 void needMaps(const Settings& settings, const LayerSpec& layer, bool flatInput)
@@ -242,7 +246,7 @@ void slideOver(const Settings& settings, const MapShape& input, LayerSpec& layer
     {
       settings.refuse("its kernel of " + std::to_string(layer.kernel) +
                       " does not fit into its input of " + toString(input) + " with a padding of " +
-                      std::to_string(layer.padding));
+                      std::to_string(layer.padding) + "; larger images would (ImageSize)");
     }
   }
   layer.output.rows = slide(input.rows, layer);
@@ -257,11 +261,34 @@ void needWeights(const Settings& settings, std::int64_t units, std::int64_t perU
   }
 }
 
+/// "initial_weights" of a convolution or dense layer.
+void parseInitialWeights(const Settings& settings, LayerSpec& layer)
+{
+  const json* value = settings.find("initial_weights");
+  if (value == nullptr || *value == "uniform")
+  {
+    return;
+  }
+  if (*value == "kaiming_normal")
+  {
+    layer.initialWeights = InitialWeights::KaimingNormal;
+    return;
+  }
+  if (!value->is_number())
+  {
+    settings.refuse("'initial_weights' must be \"uniform\", \"kaiming_normal\" or a standard "
+                    "deviation, not " +
+                    quote(*value));
+  }
+  layer.initialWeights = InitialWeights::Normal;
+  layer.initialDeviation = settings.number("initial_weights", 0.0, 0.0, 1000.0);
+}
+
 void parseConvolution(
   const Settings& settings, const MapShape& input, const NetworkFit& fit, LayerSpec& layer)
 {
-  settings.allowOnly(
-    { "name", "type", "inputs", "layerId", "filters", "kernel", "stride", "padding", "bias" });
+  settings.allowOnly({ "name", "type", "inputs", "layerId", "filters", "kernel", "stride",
+    "padding", "bias", "initial_weights" });
   layer.units = parseUnits(settings, "filters", fit);
   layer.kernel = settings.integer("kernel", settings.need("kernel"), 1, 1024);
   layer.stride = settings.integer("stride", 1, 1, 1024);
@@ -280,14 +307,34 @@ void parseConvolution(
     layer.padding = settings.integer("padding", *padding, 0, 1024);
   }
   layer.bias = settings.boolean("bias", true);
+  parseInitialWeights(settings, layer);
   needWeights(settings, layer.units, input.channels * layer.kernel * layer.kernel);
   slideOver(settings, input, layer);
   layer.output.channels = layer.units;
 }
 
+/// Average pooling to given extents: "output" in place of "kernel", "stride" and "padding".
+void parseAdaptivePool(const Settings& settings, const MapShape& input, LayerSpec& layer)
+{
+  settings.allowOnly({ "name", "type", "inputs", "layerId", "output" });
+  const json& value = settings.need("output");
+  const bool pair = value.is_array() && value.size() == 2;
+  layer.adaptive = true;
+  layer.output.rows =
+    std::min(input.rows, settings.integer("output", pair ? value[0] : value, 1, maximumExtent));
+  layer.output.columns =
+    std::min(input.columns, settings.integer("output", pair ? value[1] : value, 1, maximumExtent));
+}
+
 void parsePool(const Settings& settings, const MapShape& input, LayerSpec& layer)
 {
-  settings.allowOnly({ "name", "type", "inputs", "layerId", "kernel", "stride", "padding" });
+  if (layer.type == LayerType::AveragePool && settings.find("output") != nullptr)
+  {
+    parseAdaptivePool(settings, input, layer);
+    return;
+  }
+  settings.allowOnly(
+    { "name", "type", "inputs", "layerId", "kernel", "stride", "padding", "ceil_mode" });
   const json* kernel = settings.find("kernel");
   if (kernel != nullptr && *kernel == "all")
   {
@@ -308,13 +355,14 @@ void parsePool(const Settings& settings, const MapShape& input, LayerSpec& layer
     settings.refuse("'padding' may be at most half of the kernel, " +
                     std::to_string(layer.kernel / 2) + ", not " + std::to_string(layer.padding));
   }
+  layer.ceilMode = settings.boolean("ceil_mode", false);
   slideOver(settings, input, layer);
 }
 
 void parseDense(const Settings& settings, const MapShape& input, bool flatInput,
   const NetworkFit& fit, LayerSpec& layer)
 {
-  settings.allowOnly({ "name", "type", "inputs", "layerId", "units", "bias" });
+  settings.allowOnly({ "name", "type", "inputs", "layerId", "units", "bias", "initial_weights" });
   if (!flatInput)
   {
     settings.refuse(
@@ -322,6 +370,7 @@ void parseDense(const Settings& settings, const MapShape& input, bool flatInput,
   }
   layer.units = parseUnits(settings, "units", fit);
   layer.bias = settings.boolean("bias", true);
+  parseInitialWeights(settings, layer);
   needWeights(settings, layer.units, input.channels);
   layer.output = { layer.units, 1, 1 };
   layer.flat = true;
@@ -439,13 +488,22 @@ MapShape parseInput(const Settings& settings, const NetworkFit& fit)
   {
     settings.refuse("'input' must be [channels, rows, columns], not " + quote(*value));
   }
-  const MapShape input = { settings.integer("input", (*value)[0], 1, maximumExtent),
-    settings.integer("input", (*value)[1], 1, maximumExtent),
-    settings.integer("input", (*value)[2], 1, maximumExtent) };
-  if (input != fit.input)
+  const auto extent = [&](std::size_t place, std::int64_t given)
   {
+    const json& asked = (*value)[place];
+    return asked == "any" ? given : settings.integer("input", asked, 1, maximumExtent);
+  };
+  const MapShape input = { extent(0, fit.input.channels), extent(1, fit.input.rows),
+    extent(2, fit.input.columns) };
+  const bool repeated = fit.input.channels == 1;
+  if (input.rows != fit.input.rows || input.columns != fit.input.columns ||
+      (input.channels != fit.input.channels && !repeated))
+  {
+    const bool scalable =
+      input.rows == input.columns && (input.channels == fit.input.channels || repeated);
     settings.refuse("its input is " + toString(input) + ", but the images of the data set are " +
-                    toString(fit.input) + " (channels x rows x columns)");
+                    toString(fit.input) + " (channels x rows x columns)" +
+                    (scalable ? "; set ImageSize to " + std::to_string(input.rows) : ""));
   }
   return input;
 }
@@ -497,6 +555,20 @@ void checkWhole(const std::string& source, const NetworkGraph& graph, const Netw
   }
 }
 
+json describeInitialWeights(const LayerSpec& layer)
+{
+  switch (layer.initialWeights)
+  {
+    case InitialWeights::KaimingNormal:
+      return "kaiming_normal";
+    case InitialWeights::Normal:
+      return layer.initialDeviation;
+    case InitialWeights::Uniform:
+      break;
+  }
+  return "uniform";
+}
+
 json settingsOf(const NetworkGraph& graph, const LayerSpec& layer)
 {
   json result = { { "layerId", layer.id }, { "name", layer.name },
@@ -516,16 +588,24 @@ json settingsOf(const NetworkGraph& graph, const LayerSpec& layer)
       result["stride"] = layer.stride;
       result["padding"] = layer.padding;
       result["bias"] = layer.bias;
+      result["initial_weights"] = describeInitialWeights(layer);
       break;
     case LayerType::MaxPool:
     case LayerType::AveragePool:
+      if (layer.adaptive)
+      {
+        result["output"] = { layer.output.rows, layer.output.columns };
+        break;
+      }
       result["kernel"] = layer.kernel;
       result["stride"] = layer.stride;
       result["padding"] = layer.padding;
+      result["ceil_mode"] = layer.ceilMode;
       break;
     case LayerType::Dense:
       result["units"] = layer.units;
       result["bias"] = layer.bias;
+      result["initial_weights"] = describeInitialWeights(layer);
       break;
     case LayerType::BatchNorm:
       result["epsilon"] = layer.epsilon;

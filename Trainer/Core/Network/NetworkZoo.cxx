@@ -1,5 +1,8 @@
 #include "NetworkZoo.h"
 
+#include "ResidualNetwork.h"
+#include "VggNetwork.h"
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -13,14 +16,7 @@ namespace
 {
 constexpr std::uintmax_t maximumFileBytes = 16u << 20;
 
-struct BuiltIn
-{
-  const char* name;
-  const char* json;
-};
-
-constexpr BuiltIn networks[] = {
-  { "lenet5-simplified", R"({
+constexpr const char* lenet5Simplified = R"({
   "name": "lenet5-simplified",
   "layers": [
     { "name": "conv1", "type": "convolution", "filters": 16, "kernel": 3, "padding": "same" },
@@ -34,8 +30,9 @@ constexpr BuiltIn networks[] = {
     { "name": "relu3", "type": "relu" },
     { "name": "fc2", "type": "dense", "units": "classes" }
   ]
-})" },
-  { "lenet5", R"({
+})";
+
+constexpr const char* lenet5 = R"({
   "name": "lenet5",
   "layers": [
     { "name": "conv1", "type": "convolution", "filters": 32, "kernel": 5, "padding": "same" },
@@ -49,8 +46,7 @@ constexpr BuiltIn networks[] = {
     { "name": "relu3", "type": "relu" },
     { "name": "fc2", "type": "dense", "units": "classes" }
   ]
-})" },
-};
+})";
 
 std::string readDescription(const std::string& path, const std::string& source)
 {
@@ -59,9 +55,9 @@ std::string readDescription(const std::string& path, const std::string& source)
   if (status.type() == std::filesystem::file_type::not_found)
   {
     std::string known;
-    for (const BuiltIn& network : networks)
+    for (const std::string& name : builtInNetworks())
     {
-      known += known.empty() ? network.name : std::string(", ") + network.name;
+      known += (known.empty() ? "" : ", ") + name;
     }
     throw NetworkError("network '" + path + "': there is no built-in network and no file of that " +
                        "name. Built in are " + known + "; else give the path of a JSON file");
@@ -89,24 +85,28 @@ std::string readDescription(const std::string& path, const std::string& source)
 
 std::vector<std::string> builtInNetworks()
 {
-  std::vector<std::string> names;
-  for (const BuiltIn& network : networks)
-  {
-    names.emplace_back(network.name);
-  }
-  return names;
+  return { "lenet5-simplified", "lenet5", "vgg16", "resnet18", "resnet50" };
 }
 
 std::string builtInNetworkJson(const std::string& name)
 {
-  for (const BuiltIn& network : networks)
+  if (name == "lenet5-simplified")
   {
-    if (name == network.name)
-    {
-      return network.json;
-    }
+    return lenet5Simplified;
   }
-  return {};
+  if (name == "lenet5")
+  {
+    return lenet5;
+  }
+  if (name == "vgg16")
+  {
+    return vgg16Json();
+  }
+  if (name == "resnet18")
+  {
+    return toJson(resnet18, name);
+  }
+  return name == "resnet50" ? toJson(resnet50, name) : std::string();
 }
 
 NetworkGraph loadNetwork(const std::string& network, const NetworkFit& fit)

@@ -7,26 +7,34 @@
 #include <ATen/ops/relu.h>
 #include <ATen/ops/threshold_backward.h>
 
+#include <algorithm>
+
 namespace tensorview
 {
 
 namespace
 {
+/// Whether nothing needs the values that layer `index` put out once its only reader has them: the
+/// layer that made them does not look at them again in its backward.
+bool mayOverwrite(const NetworkGraph& graph, int index)
+{
+  if (index == imageInput || graph.readers(index).size() != 1)
+  {
+    return false;
+  }
+  const LayerType type = graph.layers[static_cast<std::size_t>(index)].type;
+  return type == LayerType::Convolution || type == LayerType::Dense ||
+         type == LayerType::BatchNorm || type == LayerType::Add;
+}
+
 class ReluRunner final : public LayerRunner
 {
 public:
   ReluRunner(const RunnerPlan& plan, int index)
     : input_(plan.graph.layers[static_cast<std::size_t>(index)].inputs[0])
     , index_(index)
+    , inPlace_(mayOverwrite(plan.graph, this->input_))
   {
-    // In place where nothing needs the values before: no one else reads them, and the layer that
-    // made them does not look at them again in its backward.
-    if (this->input_ != imageInput && plan.graph.readers(this->input_).size() == 1)
-    {
-      const LayerType type = plan.graph.layers[static_cast<std::size_t>(this->input_)].type;
-      this->inPlace_ = type == LayerType::Convolution || type == LayerType::Dense ||
-                       type == LayerType::BatchNorm || type == LayerType::Add;
-    }
   }
 
   void forward(Pass& pass) override
@@ -46,7 +54,7 @@ public:
 private:
   int input_;
   int index_;
-  bool inPlace_ = false;
+  bool inPlace_;
 };
 
 class DropoutRunner final : public LayerRunner
@@ -94,12 +102,16 @@ public:
   AddRunner(const RunnerPlan& plan, int index)
     : inputs_(plan.graph.layers[static_cast<std::size_t>(index)].inputs)
     , index_(index)
+    , inPlace_(mayOverwrite(plan.graph, this->inputs_[0]) &&
+               std::count(this->inputs_.begin(), this->inputs_.end(), this->inputs_[0]) == 1)
   {
   }
 
   void forward(Pass& pass) override
   {
-    at::Tensor sum = pass.output(this->inputs_[0]) + pass.output(this->inputs_[1]);
+    at::Tensor first = pass.output(this->inputs_[0]);
+    const at::Tensor& second = pass.output(this->inputs_[1]);
+    at::Tensor sum = this->inPlace_ ? first.add_(second) : first + second;
     for (std::size_t i = 2; i < this->inputs_.size(); ++i)
     {
       sum.add_(pass.output(this->inputs_[i]));
@@ -118,6 +130,7 @@ public:
 private:
   std::vector<int> inputs_;
   int index_;
+  bool inPlace_;
 };
 
 class FlattenRunner final : public LayerRunner

@@ -2,6 +2,7 @@
 #define TENSORVIEW_IMAGE_STORE_H
 
 #include "../Dataset.h"
+#include "../Network/NetworkGraph.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -11,18 +12,28 @@
 namespace tensorview
 {
 
-/// The images of one part of a data set, resident on a device as bytes.
+/// What a network is shown of the images of a data set.
+struct ImageView
+{
+  c10::Device device;
+  at::MemoryFormat format;   ///< of the batches
+  MapShape shape;            ///< images are scaled to it, grey ones repeated in all channels
+  bool likeImageNet = false; ///< normalised by ImageNet's mean and deviation, else pixel / 255
+};
+
+/// The images of one part of a data set, resident on a device as bytes of their own size. They are
+/// scaled batch by batch, bilinearly, and by averaging where they shrink.
 class ImageStore
 {
 public:
   ImageStore() = default;
-  /// @param format of the batches it makes
-  ImageStore(
-    const Dataset& dataset, const ImagePart& part, c10::Device device, at::MemoryFormat format);
+  /// @throws DatasetError if the part is not whole
+  /// @throws std::invalid_argument if ImageNet's normalisation is asked for other than 3 channels
+  ImageStore(const Dataset& dataset, const ImagePart& part, const ImageView& view);
 
   std::int64_t count() const { return static_cast<std::int64_t>(this->labels_.size()); }
 
-  /// Chosen images, pixel / 255, [count, channels, rows, columns].
+  /// Chosen images as the network sees them, [count, channels, rows, columns].
   at::Tensor batch(const std::int64_t* indices, std::int64_t count) const;
   /// `count` images from `begin` on.
   at::Tensor range(std::int64_t begin, std::int64_t count) const;
@@ -30,9 +41,12 @@ public:
   const std::vector<std::int64_t>& labels() const { return this->labels_; }
 
 private:
-  at::Tensor scale(const at::Tensor& pixels) const;
+  at::Tensor show(const at::Tensor& pixels) const;
 
   at::Tensor pixels_; ///< uint8 [count, rows, columns, channels]
+  MapShape shape_;    ///< of the batches' images
+  at::Tensor mean_;   ///< [channels, 1, 1], undefined unless images are normalised
+  at::Tensor deviation_;
   at::MemoryFormat format_ = at::MemoryFormat::Contiguous;
   std::vector<std::int64_t> labels_;
 };

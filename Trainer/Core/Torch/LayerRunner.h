@@ -7,6 +7,7 @@
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -29,12 +30,17 @@ struct Pass
   bool firstOfStep = true;            ///< gradients of parameters are written, else added
 
   at::Tensor images;
-  std::vector<at::Tensor> outputs;   ///< by layer; some fused layers leave theirs undefined
+  /// By layer; some fused layers leave theirs undefined. Given up after the last use.
+  std::vector<at::Tensor> outputs;
   std::vector<at::Tensor> gradients; ///< by layer, d(loss) / d(output)
 
   /// Batch sums by layer: defined for the layers whose sum is wanted, and added to.
   std::vector<at::Tensor> activationSums;
   std::vector<at::Tensor> gradientSums;
+
+  /// If set: told every output as soon as it is there, except those within fused layers. Later
+  /// layers may change its values in place.
+  std::function<void(int layer, const at::Tensor& output)> seen;
 
   const at::Tensor& output(int layer) const
   {

@@ -1,5 +1,6 @@
 #include "NetworkExecutor.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tensorview
@@ -39,8 +40,15 @@ NetworkExecutor::NetworkExecutor(
     PlannedRunner planned = makeRunner(plan, index);
     const int last = index + planned.layers - 1;
     this->stages_.push_back({ std::move(planned.runner), last, planned.layers > 1,
-      plan.needsGradient[static_cast<std::size_t>(last)] });
+      plan.needsGradient[static_cast<std::size_t>(last)], {} });
     index = last + 1;
+  }
+  for (std::size_t layer = 0; layer + 1 < this->layers_; ++layer)
+  {
+    const int lastReader = graph.readers(static_cast<int>(layer)).back();
+    const auto stage = std::find_if(this->stages_.begin(), this->stages_.end(),
+      [&](const Stage& candidate) { return candidate.last >= lastReader; });
+    stage->lastUses.push_back(layer);
   }
 }
 
@@ -65,6 +73,17 @@ at::Tensor NetworkExecutor::forward(Pass& pass)
     {
       Pass::addSum(
         pass.activationSums, stage.last, pass.outputs[static_cast<std::size_t>(stage.last)]);
+    }
+    if (pass.seen)
+    {
+      pass.seen(stage.last, pass.outputs[static_cast<std::size_t>(stage.last)]);
+    }
+    if (pass.mode != PassMode::Training)
+    {
+      for (const std::size_t layer : stage.lastUses)
+      {
+        pass.outputs[layer].reset();
+      }
     }
   }
   return pass.outputs.back();

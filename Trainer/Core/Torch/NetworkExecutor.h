@@ -36,6 +36,7 @@ private:
     int last;   ///< the layer whose output it makes
     bool fused; ///< takes batch sums itself
     bool needsBackward;
+    std::vector<std::size_t> lastUses; ///< layers whose outputs no later stage reads
   };
 
   std::size_t layers_;

@@ -27,6 +27,18 @@ void toChannelsFirst(const float* filter, float* out, std::int64_t channels, std
     }
   }
 }
+
+/// Standard deviation of the initial weights of a layer that does not have uniform ones.
+double initialDeviation(const LayerSpec& layer)
+{
+  if (layer.initialWeights == InitialWeights::Normal)
+  {
+    return layer.initialDeviation;
+  }
+  const std::int64_t window =
+    layer.type == LayerType::Convolution ? layer.kernel * layer.kernel : 1;
+  return std::sqrt(2.0 / static_cast<double>(layer.units * window)); // He et al. 2015, fan-out
+}
 }
 
 std::int64_t Parameter::position(std::int64_t index) const
@@ -49,7 +61,6 @@ ParameterStore::ParameterStore(const NetworkGraph& graph, bool channelsLast, c10
   {
     const LayerSpec& layer = graph.layers[i];
     const int index = static_cast<int>(i);
-    this->isBatchNorm_.push_back(layer.type == LayerType::BatchNorm);
     const std::int64_t channels = graph.outputOf(layer.inputs[0]).channels;
     TensorShape perFilter;
     if (layer.type == LayerType::Convolution)
@@ -196,14 +207,23 @@ void ParameterStore::copyOut(
     });
 }
 
-void ParameterStore::initialise(at::Generator& generator)
+void ParameterStore::initialise(const NetworkGraph& graph, at::Generator& generator)
 {
   for (const Parameter& parameter : this->parameters_)
   {
+    const LayerSpec& layer = graph.layers[static_cast<std::size_t>(parameter.layer)];
     at::Tensor drawn = at::empty(parameter.sizes, at::TensorOptions().dtype(at::kFloat));
-    if (this->isBatchNorm_[static_cast<std::size_t>(parameter.layer)])
+    if (layer.type == LayerType::BatchNorm)
     {
       drawn.fill_(parameter.role == ParameterRole::Weight ? 1.0 : 0.0);
+    }
+    else if (layer.initialWeights != InitialWeights::Uniform)
+    {
+      drawn.zero_();
+      if (parameter.role == ParameterRole::Weight)
+      {
+        drawn.normal_(0.0, initialDeviation(layer), generator);
+      }
     }
     else if (parameter.role == ParameterRole::Weight)
     {

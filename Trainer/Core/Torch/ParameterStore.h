@@ -86,10 +86,11 @@ public:
   /// Copies to `out` in C order over parameter.shape; `flat` may be on a GPU.
   static void copyOut(const at::Tensor& flat, const Parameter& parameter, std::vector<float>& out);
 
-  /// PyTorch's initial values: weights and biases uniform in +-1/sqrt(fan-in) (Kaiming uniform with
-  /// a = sqrt 5), batch norm 1 and 0; drawn layer by layer, so that a generator seeded like
-  /// PyTorch's gives the values that PyTorch would have.
-  void initialise(at::Generator& generator);
+  /// Initial values as the graph's layers want them. By default they are PyTorch's: weights and
+  /// biases uniform in +-1/sqrt(fan-in) (Kaiming uniform with a = sqrt 5), batch norm 1 and 0;
+  /// drawn layer by layer, so that a generator seeded like PyTorch's gives the values that PyTorch
+  /// would have.
+  void initialise(const NetworkGraph& graph, at::Generator& generator);
 
 private:
   void add(const LayerSpec& layer, int index, ParameterRole role, const TensorShape& shape,
@@ -97,7 +98,6 @@ private:
 
   std::vector<Parameter> parameters_;
   std::vector<RunningStatistics> runningStatistics_;
-  std::vector<bool> isBatchNorm_; ///< by layer
   std::int64_t size_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "LayerRunner.h"
 
+#include <ATen/ops/_adaptive_avg_pool2d.h>
+#include <ATen/ops/_adaptive_avg_pool2d_backward.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/avg_pool2d_backward.h>
 #include <ATen/ops/max_pool2d_with_indices.h>
@@ -24,8 +26,9 @@ public:
   {
     const LayerSpec& spec = this->spec_;
     at::Tensor& output = pass.outputs[static_cast<std::size_t>(this->index_)];
-    std::tie(output, this->indices_) = at::max_pool2d_with_indices(pass.output(spec.inputs[0]),
-      { spec.kernel, spec.kernel }, { spec.stride, spec.stride }, { spec.padding, spec.padding });
+    std::tie(output, this->indices_) =
+      at::max_pool2d_with_indices(pass.output(spec.inputs[0]), { spec.kernel, spec.kernel },
+        { spec.stride, spec.stride }, { spec.padding, spec.padding }, { 1, 1 }, spec.ceilMode);
   }
 
   void backward(Pass& pass) override
@@ -35,7 +38,7 @@ public:
       at::max_pool2d_with_indices_backward(
         pass.gradients[static_cast<std::size_t>(this->index_)].contiguous(this->format_),
         pass.output(spec.inputs[0]), { spec.kernel, spec.kernel }, { spec.stride, spec.stride },
-        { spec.padding, spec.padding }, { 1, 1 }, false, this->indices_));
+        { spec.padding, spec.padding }, { 1, 1 }, spec.ceilMode, this->indices_));
   }
 
   void release() override { this->indices_.reset(); }
@@ -63,7 +66,7 @@ public:
     const LayerSpec& spec = this->spec_;
     pass.outputs[static_cast<std::size_t>(this->index_)] =
       at::avg_pool2d(pass.output(spec.inputs[0]), { spec.kernel, spec.kernel },
-        { spec.stride, spec.stride }, { spec.padding, spec.padding });
+        { spec.stride, spec.stride }, { spec.padding, spec.padding }, spec.ceilMode);
   }
 
   void backward(Pass& pass) override
@@ -73,7 +76,7 @@ public:
       at::avg_pool2d_backward(
         pass.gradients[static_cast<std::size_t>(this->index_)].contiguous(this->format_),
         pass.output(spec.inputs[0]), { spec.kernel, spec.kernel }, { spec.stride, spec.stride },
-        { spec.padding, spec.padding }, false, true, std::nullopt));
+        { spec.padding, spec.padding }, spec.ceilMode, true, std::nullopt));
   }
 
 private:
@@ -81,13 +84,56 @@ private:
   int index_;
   at::MemoryFormat format_;
 };
+
+/// Averages over windows that divide the map evenly.
+class AdaptivePoolRunner final : public LayerRunner
+{
+public:
+  AdaptivePoolRunner(const RunnerPlan& plan, int index)
+    : spec_(plan.graph.layers[static_cast<std::size_t>(index)])
+    , index_(index)
+    , format_(plan.format)
+    , keeps_(plan.graph.outputOf(this->spec_.inputs[0]) == this->spec_.output)
+  {
+  }
+
+  void forward(Pass& pass) override
+  {
+    const at::Tensor& input = pass.output(this->spec_.inputs[0]);
+    pass.outputs[static_cast<std::size_t>(this->index_)] =
+      this->keeps_
+        ? input
+        : at::_adaptive_avg_pool2d(input, { this->spec_.output.rows, this->spec_.output.columns });
+  }
+
+  void backward(Pass& pass) override
+  {
+    const at::Tensor& gradient = pass.gradients[static_cast<std::size_t>(this->index_)];
+    const int input = this->spec_.inputs[0];
+    pass.addGradient(input, this->keeps_
+                              ? gradient
+                              : at::_adaptive_avg_pool2d_backward(
+                                  gradient.contiguous(this->format_), pass.output(input)));
+  }
+
+private:
+  LayerSpec spec_;
+  int index_;
+  at::MemoryFormat format_;
+  bool keeps_; ///< the maps have the extents that are wanted
+};
 }
 
 std::unique_ptr<LayerRunner> makePoolRunner(const RunnerPlan& plan, int index)
 {
-  if (plan.graph.layers[static_cast<std::size_t>(index)].type == LayerType::MaxPool)
+  const LayerSpec& spec = plan.graph.layers[static_cast<std::size_t>(index)];
+  if (spec.type == LayerType::MaxPool)
   {
     return std::make_unique<MaxPoolRunner>(plan, index);
+  }
+  if (spec.adaptive)
+  {
+    return std::make_unique<AdaptivePoolRunner>(plan, index);
   }
   return std::make_unique<AveragePoolRunner>(plan, index);
 }

@@ -34,10 +34,20 @@ int chooseThreads(int asked)
   return asked > 0 ? std::min(asked, cores) : cores;
 }
 
-NetworkFit fitOf(const Dataset& dataset)
+/// What the network has to fit: images as they are scaled, and as many scores as are asked for.
+NetworkFit fitOf(const TrainerOptions& options, const Dataset& dataset)
 {
-  return { { dataset.channels, dataset.rows, dataset.columns },
-    static_cast<std::int64_t>(dataset.classNames.size()) };
+  const std::int64_t classes = static_cast<std::int64_t>(dataset.classNames.size());
+  if (options.classes > 0 && options.classes < classes)
+  {
+    throw std::invalid_argument("Classes is " + std::to_string(options.classes) +
+                                ", but must be 0 or at least the number of classes of '" +
+                                dataset.name + "', " + std::to_string(classes));
+  }
+  const bool scaled = options.imageSize > 0;
+  return { { dataset.channels, scaled ? options.imageSize : dataset.rows,
+             scaled ? options.imageSize : dataset.columns },
+    options.classes > 0 ? options.classes : classes };
 }
 
 /// Labels that the class names do not cover would be read beyond the scores.
@@ -111,10 +121,10 @@ TorchModel::TorchModel(const TrainerOptions& options, std::shared_ptr<const Data
   , threads_(chooseThreads(options.threads))
   , device_(chooseDevice(options.device))
   , format_(device_.is_cpu() ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous)
-  , graph_(loadNetwork(options.network, fitOf(checkedDataset(options, *this->dataset_))))
-  , training_(*this->dataset_, this->dataset_->training, device_, format_)
-  , validation_(*this->dataset_, this->dataset_->validation, device_, format_)
-  , test_(*this->dataset_, this->dataset_->test, device_, format_)
+  , graph_(loadNetwork(options.network, fitOf(options, checkedDataset(options, *this->dataset_))))
+  , training_(*this->dataset_, this->dataset_->training, this->imageView())
+  , validation_(*this->dataset_, this->dataset_->validation, this->imageView())
+  , test_(*this->dataset_, this->dataset_->test, this->imageView())
   , order_(options.seed, this->training_.count(), options.batchSize)
   , schedule_(options, this->order_.stepsPerEpoch())
   , generator_(makeGenerator(c10::Device(c10::kCPU), static_cast<std::uint64_t>(options.seed)))
@@ -130,7 +140,7 @@ TorchModel::TorchModel(const TrainerOptions& options, std::shared_ptr<const Data
   {
     this->gradientSums_ = ActivationSums(this->graph_, options.accumulateBatches, device_);
   }
-  this->store_.initialise(this->generator_);
+  this->store_.initialise(this->graph_, this->generator_);
   if (this->device_.is_cuda())
   {
     this->generator_ = makeGenerator(this->device_, static_cast<std::uint64_t>(options.seed));
@@ -139,6 +149,12 @@ TorchModel::TorchModel(const TrainerOptions& options, std::shared_ptr<const Data
 }
 
 TorchModel::~TorchModel() = default;
+
+ImageView TorchModel::imageView() const
+{
+  return { this->device_, this->format_, this->graph_.input,
+    this->options_.normalization == "imagenet" };
+}
 
 void TorchModel::threadBegin()
 {
@@ -404,12 +420,18 @@ void TorchModel::computeProbe(std::vector<std::vector<float>>& buffers)
   {
     Pass pass = this->executor_.beginPass(
       PassMode::Evaluation, this->validation_.range(begin, std::min(atOnce, samples - begin)));
-    this->executor_.forward(pass);
-    for (std::size_t i = 0; i < layers.size(); ++i)
+    pass.seen = [&](int layer, const at::Tensor& maps)
     {
-      const at::Tensor& maps = pass.output(this->graph_.activationLayer(layers[i]));
-      outputs[i].push_back(maps.reshape({ maps.size(0), maps.size(1), -1 }).transpose(0, 1));
-    }
+      for (std::size_t i = 0; i < layers.size(); ++i)
+      {
+        if (this->graph_.activationLayer(layers[i]) == layer)
+        {
+          outputs[i].push_back(
+            maps.reshape({ maps.size(0), maps.size(1), -1 }).transpose(0, 1).clone());
+        }
+      }
+    };
+    this->executor_.forward(pass);
   }
   this->executor_.release();
   for (const std::vector<at::Tensor>& parts : outputs)

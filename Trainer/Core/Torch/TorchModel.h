@@ -62,6 +62,7 @@ private:
   Undo keepUndo() const;
   void putBack(const Undo& undo);
 
+  ImageView imageView() const;
   double learningRateInForce() const;
   bool update(const Watch& watch, StepReport& report, const std::function<bool()>& proceed);
   void copyTensors(std::vector<std::vector<float>>& buffers, bool gradients);
@@ -98,8 +99,8 @@ private:
   ActivationSums gradientSums_;
   Watch lastWatch_;
   StepReport lastReport_;
-  bool gradientsKnown_ = false; ///< the store's gradients are those of the last update
   bool hasStepped_ = false;     ///< since it was made or its state loaded
+  bool gradientsKnown_ = false; ///< the store's gradients are those of the last update
 };
 
 } // namespace tensorview

@@ -64,13 +64,85 @@ TEST(NetworkJson, readsTheBuiltInNetworks)
 
 TEST(NetworkJson, writesWhatItReads)
 {
+  const NetworkFit grey = { { 1, 64, 64 }, 10 };
   for (const std::string& name : builtInNetworks())
   {
-    const std::string text = toJson(loadNetwork(name, digits));
-    const NetworkGraph again = parseNetworkGraph(text, "the graph", digits);
+    const std::string text = toJson(loadNetwork(name, grey));
+    const NetworkGraph again = parseNetworkGraph(text, "the graph", grey);
     EXPECT_EQ(toJson(again), text);
     EXPECT_EQ(text.find('\n'), std::string::npos);
   }
+}
+
+TEST(NetworkZoo, vgg16IsTorchvisionsAtTheSizeItWasMadeFor)
+{
+  const NetworkGraph graph = loadNetwork("vgg16", { { 3, 224, 224 }, 1000 });
+  const auto output = [&](const char* layer) { return graph.outputOf(graph.find(layer)); };
+  EXPECT_EQ(output("features.0"), (MapShape{ 64, 224, 224 }));
+  EXPECT_EQ(output("features.30"), (MapShape{ 512, 7, 7 }));
+  EXPECT_EQ(output("avgpool"), (MapShape{ 512, 7, 7 }));
+  EXPECT_EQ(output("flatten"), (MapShape{ 25088, 1, 1 }));
+  EXPECT_EQ(output("classifier.6"), (MapShape{ 1000, 1, 1 }));
+  EXPECT_EQ(graph.denseWindow(graph.find("classifier.0")), (MapShape{ 512, 7, 7 }));
+  EXPECT_EQ(graph.layers.back().name, "classifier.6");
+  std::int64_t convolutions = 0;
+  std::int64_t weights = 0;
+  for (const LayerSpec& layer : graph.layers)
+  {
+    const std::int64_t inputs = graph.outputOf(layer.inputs[0]).channels;
+    convolutions += layer.type == LayerType::Convolution ? 1 : 0;
+    weights +=
+      layer.hasFilters()
+        ? layer.units * (inputs * std::max<std::int64_t>(1, layer.kernel * layer.kernel) + 1)
+        : 0;
+  }
+  EXPECT_EQ(convolutions, 13);
+  EXPECT_EQ(weights, 138357544); // as torchvision says
+
+  const NetworkGraph large = loadNetwork("vgg16", { { 3, 448, 256 }, 10 });
+  EXPECT_EQ(large.outputOf(large.find("avgpool")), (MapShape{ 512, 7, 7 }));
+  const NetworkGraph small = loadNetwork("vgg16", { { 3, 32, 32 }, 10 });
+  EXPECT_EQ(small.outputOf(small.find("avgpool")), (MapShape{ 512, 1, 1 }));
+  EXPECT_EQ(small.outputOf(small.find("flatten")), (MapShape{ 512, 1, 1 }));
+}
+
+TEST(NetworkZoo, residualNetworksAreTorchvisions)
+{
+  const auto weightsOf = [](const NetworkGraph& graph)
+  {
+    std::int64_t weights = 0;
+    for (const LayerSpec& layer : graph.layers)
+    {
+      const std::int64_t inputs = graph.outputOf(layer.inputs[0]).channels;
+      weights += layer.type == LayerType::Convolution
+                   ? layer.units * inputs * layer.kernel * layer.kernel
+                 : layer.type == LayerType::Dense     ? layer.units * (inputs + 1)
+                 : layer.type == LayerType::BatchNorm ? 2 * inputs
+                                                      : 0;
+    }
+    return weights;
+  };
+  const NetworkGraph small = loadNetwork("resnet18", { { 3, 224, 224 }, 1000 });
+  EXPECT_EQ(weightsOf(small), 11689512); // as torchvision says
+  EXPECT_EQ(small.outputOf(small.find("maxpool")), (MapShape{ 64, 56, 56 }));
+  EXPECT_EQ(small.outputOf(small.find("layer4.1.relu2")), (MapShape{ 512, 7, 7 }));
+  EXPECT_EQ(small.outputOf(small.find("avgpool")), (MapShape{ 512, 1, 1 }));
+  EXPECT_EQ(small.find("layer1.0.downsample.0"), -1);
+  EXPECT_NE(small.find("layer2.0.downsample.1"), -1);
+
+  const NetworkGraph large = loadNetwork("resnet50", { { 3, 224, 224 }, 1000 });
+  EXPECT_EQ(weightsOf(large), 25557032);
+  EXPECT_NE(large.find("layer1.0.downsample.0"), -1);
+  EXPECT_EQ(large.layers[static_cast<std::size_t>(large.find("layer2.0.conv2"))].stride, 2);
+  EXPECT_EQ(large.layers[static_cast<std::size_t>(large.find("layer2.0.conv1"))].stride, 1);
+  // A block's last convolution is seen before the sum, the one before it behind its ReLU.
+  const auto activation = [&](const char* layer)
+  { return large.layers[static_cast<std::size_t>(large.activationLayer(large.find(layer)))].name; };
+  EXPECT_EQ(activation("layer3.5.conv3"), "layer3.5.bn3");
+  EXPECT_EQ(activation("layer3.5.conv2"), "layer3.5.relu2");
+  EXPECT_EQ(activation("conv1"), "relu");
+
+  EXPECT_EQ(loadNetwork("resnet18", digits).input, (MapShape{ 3, 28, 28 })); // grey is repeated
 }
 
 TEST(NetworkJson, keepsLayerIds)
@@ -122,7 +194,41 @@ TEST(NetworkJson, refusesWrongFiles)
   EXPECT_CONTAINS(complaintOfFile(R"({"layer":[]})"), "unknown setting 'layer'");
   EXPECT_CONTAINS(complaintOfFile(R"({"input":[1,28],"layers":[]})"), "[channels, rows, columns]");
   EXPECT_CONTAINS(complaintOfFile(R"({"input":[3,32,32],"layers":[]})"),
-    "its input is 3 x 32 x 32, but the images of the data set are 1 x 28 x 28");
+    "its input is 3 x 32 x 32, but the images of the data set are 1 x 28 x 28 (channels x rows x "
+    "columns); set ImageSize to 32");
+  EXPECT_CONTAINS(complaintOfFile(R"({"input":[1,"many","any"],"layers":[]})"), "not \"many\"");
+  try
+  {
+    loadNetwork("resnet18", { { 4, 32, 32 }, 10 });
+    FAIL() << "four channels do not fit";
+  }
+  catch (const NetworkError& error)
+  {
+    EXPECT_CONTAINS(std::string(error.what()),
+      "its input is 3 x 32 x 32, but the images of the data set are 4 x 32 x 32");
+  }
+}
+
+TEST(NetworkJson, poolsAsPyTorchDoes)
+{
+  const auto rows = [](std::int64_t extent, const std::string& settings)
+  {
+    const NetworkGraph graph = parseNetworkGraph(
+      R"({"layers": [{"name":"p","type":"average_pool",)" + settings + "}," + tail + "]}", "x",
+      { { 2, extent, extent }, 10 });
+    return graph.layers[0].output.rows;
+  };
+  // torch.nn.MaxPool2d(kernel, stride, padding, ceil_mode=True) on maps of these extents.
+  EXPECT_EQ(rows(28, R"("kernel":3,"stride":2)"), 13);
+  EXPECT_EQ(rows(28, R"("kernel":3,"stride":2,"ceil_mode":true)"), 14);
+  EXPECT_EQ(rows(27, R"("kernel":3,"stride":2,"ceil_mode":true)"), 13);
+  EXPECT_EQ(rows(5, R"("kernel":2,"stride":4,"padding":1,"ceil_mode":true)"), 2);
+  EXPECT_EQ(rows(4, R"("kernel":2,"stride":3,"padding":1,"ceil_mode":true)"), 2);
+  EXPECT_EQ(rows(3, R"("kernel":2,"stride":3,"padding":1,"ceil_mode":true)"), 2);
+  EXPECT_EQ(rows(2, R"("kernel":2,"stride":3,"padding":1,"ceil_mode":true)"), 1);
+  EXPECT_EQ(rows(28, R"("output":7)"), 7);
+  EXPECT_EQ(rows(5, R"("output":7)"), 5);
+  EXPECT_EQ(rows(28, R"("output":[1,7])"), 1);
 }
 
 TEST(NetworkJson, refusesWrongLayersNamingThem)
@@ -141,6 +247,19 @@ TEST(NetworkJson, refusesWrongLayersNamingThem)
   EXPECT_CONTAINS(conv(R"("filters":4,"kernel":3,"stride":0)"), "'stride' must be");
   EXPECT_CONTAINS(conv(R"("filters":4,"kernal":3)"), "unknown setting 'kernal'");
   EXPECT_CONTAINS(conv(R"("filters":4,"kernel":3,"bias":1)"), "'bias' must be true or false");
+  EXPECT_CONTAINS(conv(R"("filters":4,"kernel":3,"initial_weights":"zero")"),
+    "'initial_weights' must be \"uniform\", \"kaiming_normal\" or a standard deviation");
+  EXPECT_CONTAINS(conv(R"("filters":4,"kernel":3,"initial_weights":-1)"), "'initial_weights' must");
+  EXPECT_CONTAINS(
+    conv(R"("filters":4,"kernel":3,"ceil_mode":true)"), "unknown setting 'ceil_mode'");
+  EXPECT_CONTAINS(complaint(R"({"name":"p","type":"max_pool","ceil_mode":1},)" + tail),
+    "layer 'p': 'ceil_mode' must be true or false, not 1");
+  EXPECT_CONTAINS(complaint(R"({"name":"p","type":"max_pool","output":7},)" + tail),
+    "layer 'p': unknown setting 'output'");
+  EXPECT_CONTAINS(complaint(R"({"name":"p","type":"average_pool","output":0},)" + tail),
+    "layer 'p': 'output' must be a whole number from 1");
+  EXPECT_CONTAINS(complaint(R"({"name":"p","type":"average_pool","output":7,"kernel":2},)" + tail),
+    "layer 'p': unknown setting 'kernel'");
   EXPECT_CONTAINS(complaint(R"({"name":"c","type":"conv"},)" + tail), "unknown type 'conv'");
   EXPECT_CONTAINS(complaint(R"({"name":"c"},)" + tail), "layer 'c': 'type' is missing");
   EXPECT_CONTAINS(complaint(R"({"name":"d","type":"dropout","probability":1},)" + tail),

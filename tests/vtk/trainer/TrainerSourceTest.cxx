@@ -362,12 +362,13 @@ TEST(TrainerSourceWithoutEngine, SaysWhatIsMissing)
 TEST_F(TrainerSource, OffersTheBuiltInNetworksAndThePathThatIsSet)
 {
   vtkStringArray* choices = this->trainer->GetNetworkChoices();
-  ASSERT_EQ(choices->GetNumberOfValues(), 2);
+  ASSERT_EQ(choices->GetNumberOfValues(), 5);
   EXPECT_EQ(choices->GetValue(0), "lenet5-simplified");
+  EXPECT_EQ(choices->GetValue(4), "resnet50");
   this->trainer->SetNetwork("my network.json");
   choices = this->trainer->GetNetworkChoices();
-  ASSERT_EQ(choices->GetNumberOfValues(), 3);
-  EXPECT_EQ(choices->GetValue(2), "my network.json");
+  ASSERT_EQ(choices->GetNumberOfValues(), 6);
+  EXPECT_EQ(choices->GetValue(5), "my network.json");
 }
 
 TEST_F(TrainerSource, PrintsItself)
