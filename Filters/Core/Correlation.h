@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_CORRELATION_H
 #define TENSORVIEW_CORRELATION_H
 
+#include "FilterMoments.h"
 #include "ParallelFor.h"
 
 #include <cstddef>
@@ -9,29 +10,38 @@
 namespace tensorview
 {
 
-/// Pearson correlation of the filters of a layer.
+/// How alike the filters of a layer are.
 struct Correlation
 {
   std::size_t filters = 0;
-  /// [filters, filters], symmetric, within [-1, 1], exactly 1 on the diagonal. Not a number in the
-  /// rows and columns (diagonal included) of filters that have no correlation.
+  Measure measure = Measure::Pearson;
+  /// [filters, filters], symmetric, exactly 1 on the diagonal. Not a number in the rows and columns
+  /// (diagonal included) of filters that have no correlation.
   std::vector<double> coefficients;
   /// Filters whose values are all the same (dead or always on), ascending.
   std::vector<std::size_t> constant;
-  /// Filters without a single finite value, ascending.
+  /// Filters without a single finite value (in some batch), ascending.
   std::vector<std::size_t> notFinite;
   /// Samples left out because some filter (other than those in `notFinite`) is not finite there.
   std::size_t leftOut = 0;
+  std::size_t samples = 0; ///< used
 
   double at(std::size_t i, std::size_t j) const { return this->coefficients[i * filters + j]; }
 };
 
-/// r_ij = sum_k (a_ik - m_i)(a_jk - m_j) / (|a_i - m_i| |a_j - m_j|) over the samples k where all
-/// filters are finite; means and norms in double precision, the products as in symmetricProduct().
+/// Adds the samples of a batch at which all filters are finite; see FiniteSamples.
+/// @param values [filters, samples], row-major
+void addFinite(FilterMoments& moments, const float* values, std::size_t samples,
+  const ParallelFor& parallel = serialFor);
+
+/// What the sums say.
+Correlation correlationOf(const FilterMoments& moments);
+
+/// The measure of all pairs of filters over the samples where all filters are finite.
 /// @param values [filters, samples], row-major
 /// A layer without filters or samples gives an empty result, all constant.
 Correlation correlate(const float* values, std::size_t filters, std::size_t samples,
-  const ParallelFor& parallel = serialFor);
+  const ParallelFor& parallel = serialFor, Measure measure = Measure::Pearson);
 
 } // namespace tensorview
 
