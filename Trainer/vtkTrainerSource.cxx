@@ -364,11 +364,15 @@ int vtkTrainerSource::RequestInformation(
         this->UpdateProgress(seconds / (seconds + 1.0));
         return seconds < preparePatience && !this->GetAbortExecute();
       });
-    // RequestData tells the problems: scripts that set one property after another pass through
-    // settings that do not fit together, and nobody wants to hear of those.
+    // RequestData tells what is wrong with the settings: scripts that set one property after another
+    // pass through settings that do not fit together, and nobody wants to hear of those.
     if (p.session.engine())
     {
       model = p.session.engine()->model();
+    }
+    else
+    {
+      this->TellProblems();
     }
   }
   p.model = tensorview::shareModel(controller(), model);
