@@ -14,11 +14,6 @@ namespace
 {
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
-bool reaches(double coefficient, double threshold)
-{
-  return coefficient >= threshold - groupingTolerance;
-}
-
 void checkFraction(double value, const char* name)
 {
   if (!(value >= 0.0 && value <= 1.0))
@@ -65,50 +60,17 @@ double searchThreshold(const std::vector<double>& nearestCoefficient, double flo
     {
       return floor;
     }
-    if (reaches(largest, threshold))
+    if (reachesThreshold(largest, threshold))
     {
       return threshold;
     }
   }
 }
 
-/// survivor[i] = the lowest filter that is linked with i, directly or through others.
-std::vector<std::size_t> link(
-  const std::vector<double>& coefficients, std::size_t filters, double threshold)
-{
-  std::vector<std::size_t> parent(filters);
-  std::iota(parent.begin(), parent.end(), std::size_t{ 0 });
-  const auto root = [&parent](std::size_t i)
-  {
-    while (parent[i] != i)
-    {
-      parent[i] = parent[parent[i]];
-      i = parent[i];
-    }
-    return i;
-  };
-  for (std::size_t i = 0; i < filters; ++i)
-  {
-    for (std::size_t j = 0; j < i; ++j)
-    {
-      if (reaches(coefficients[i * filters + j], threshold))
-      {
-        const std::size_t a = root(i);
-        const std::size_t b = root(j);
-        parent[std::max(a, b)] = std::min(a, b);
-      }
-    }
-  }
-  for (std::size_t i = 0; i < filters; ++i)
-  {
-    parent[i] = root(i);
-  }
-  return parent;
-}
-
 void describeGroups(const std::vector<double>& coefficients, std::size_t filters, Grouping& result)
 {
-  std::vector<std::vector<std::size_t>> members(static_cast<std::size_t>(result.groups));
+  std::vector<std::vector<std::size_t>>& members = result.members;
+  members.resize(static_cast<std::size_t>(result.groups));
   for (std::size_t i = 0; i < filters; ++i)
   {
     if (result.group[i] >= 0)
@@ -158,7 +120,7 @@ Grouping groupFilters(
   result.threshold = options.threshold > 0.0
                        ? options.threshold
                        : searchThreshold(result.nearestCoefficient, options.floor);
-  result.survivor = link(coefficients, filters, result.threshold);
+  result.survivor = linkFilters(coefficients, filters, result.threshold, options.linkage);
   result.group.assign(filters, -1);
   for (std::size_t i = 0; i < filters; ++i)
   {

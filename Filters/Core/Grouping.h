@@ -1,6 +1,8 @@
 #ifndef TENSORVIEW_GROUPING_H
 #define TENSORVIEW_GROUPING_H
 
+#include "Linkage.h"
+
 #include <cstddef>
 #include <vector>
 
@@ -15,10 +17,9 @@ struct GroupingOptions
   /// Lowest threshold of the search. Default 0.85, the paper's at the end of an epoch (while
   /// training it uses 0.9).
   double floor = 0.85;
+  Linkage linkage = Linkage::Single;
 };
 
-/// Coefficients this far below a threshold still reach it: rounding of the coefficients.
-inline constexpr double groupingTolerance = 1e-6;
 /// Where the search for a threshold begins, and its step.
 inline constexpr double groupingFirstThreshold = 0.99;
 inline constexpr double groupingThresholdStep = 0.01;
@@ -29,6 +30,7 @@ struct Grouping
   std::vector<int> group; ///< of each filter: 0, 1, ... in the order of their survivors; -1 = none
   std::vector<std::size_t> survivor; ///< of each filter: the lowest of its group, itself if in none
   int groups = 0;
+  std::vector<std::vector<std::size_t>> members; ///< of each group, ascending
   double threshold = 0.0; ///< that was used; of a search that found no pair: the floor
   /// Largest coefficient of each filter with any other, and with whom (itself if there is none,
   /// with a coefficient that is not a number).
@@ -39,8 +41,7 @@ struct Grouping
   std::vector<double> meanCoefficient;
 };
 
-/// Joins filters whose coefficient reaches the threshold, transitively (single linkage). Not a
-/// number never reaches it.
+/// Joins filters whose coefficients reach the threshold. Not a number never reaches it.
 /// @param coefficients [filters, filters], symmetric
 /// @throws std::invalid_argument if the size is not filters^2, or threshold or floor are not within
 /// [0, 1].
