@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -14,183 +13,183 @@ namespace tensorview
 namespace
 {
 constexpr std::size_t quartiles = 3;
-constexpr std::size_t leadingBits = 12; // sign, exponent, 3 bits of mantissa
-constexpr std::size_t leadingValues = std::size_t(1) << leadingBits;
+/// Values are counted in bins this much finer than the histogram's.
+constexpr std::size_t finerBy = 32;
+constexpr std::size_t fineBins = histogramBins * finerBy;
+/// Where NaNs are counted, behind the others.
+constexpr std::size_t nanBin = fineBins;
+constexpr std::size_t binsOfTable = fineBins + 1;
 /// Equal neighbours wait for each other's count; several tables in turn avoid that, but cost too
 /// much to clear for a few values.
 constexpr std::size_t mostTables = 4;
 constexpr std::size_t manyValues = 65536;
 constexpr std::size_t blockSize = 1024;
-/// Where NaNs are counted, behind the bins of the histogram.
-constexpr std::size_t nanBin = histogramBins;
 
-std::uint32_t leadingBitsOf(float value)
+/// Where values lie between two edges.
+struct Scale
 {
-  std::uint32_t bits = 0;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits >> (32 - leadingBits);
-}
+  float low = 0.0F;
+  float bins = 0.0F; ///< of the histogram, per unit
+};
 
-/// The leading bits in the order of their values: negative ones count backwards.
-std::uint32_t leadingBitsAt(std::size_t place)
-{
-  constexpr std::size_t half = leadingValues / 2;
-  return static_cast<std::uint32_t>(place < half ? leadingValues - 1 - place : place - half);
-}
-
-/// Whether these are the leading bits of infinity and NaN: the exponent is all ones.
-bool isNotFinite(std::uint32_t leading)
-{
-  return ((leading >> 3) & 0xFFU) == 0xFFU;
-}
-
+/// The fine bin of each value, nanBin of a NaN. Greater values never have a lower bin.
 TENSORVIEW_KERNEL_CLONES
-void countLeadingBits(
-  const float* values, std::size_t count, std::uint32_t* counts, std::size_t tables)
+void findBins(const float* values, std::size_t count, const Scale& scale, std::uint16_t* bins)
 {
-  const std::size_t lastTable = tables - 1; // a mask: tables is a power of two
-  for (std::size_t i = 0; i < count; ++i)
-  {
-    ++counts[(i & lastTable) * leadingValues + leadingBitsOf(values[i])];
-  }
-}
-
-/// The bin of each value, nanBin of a NaN.
-TENSORVIEW_KERNEL_CLONES
-void findBins(const float* values, std::size_t count, float low, float scale, std::uint8_t* bins)
-{
-  constexpr float last = static_cast<float>(histogramBins - 1);
+  constexpr float all = static_cast<float>(histogramBins);
+  constexpr int last = static_cast<int>(fineBins) - 1;
+  const float low = scale.low;
+  const float perUnit = scale.bins;
 #pragma omp simd
   for (std::size_t i = 0; i < count; ++i)
   {
     const float value = values[i];
-    float place = (value - low) * scale;
+    float place = (value - low) * perUnit;
     // Infinity times zero is no number either and goes to the first bin.
     place = place > 0.0F ? place : 0.0F;
-    place = place < last ? place : last;
-    const int bin = static_cast<int>(place);
-    bins[i] = static_cast<std::uint8_t>(value == value ? bin : static_cast<int>(nanBin));
+    place = place < all ? place : all;
+    int bin = static_cast<int>(place * static_cast<float>(finerBy)); // exact: a power of two
+    bin = bin < last ? bin : last;
+    bins[i] = static_cast<std::uint16_t>(value == value ? bin : static_cast<int>(nanBin));
   }
 }
 
-/// @return how many NaNs there are
-std::size_t countBins(const float* values, std::size_t count, float low, float high,
-  std::array<std::uint32_t, histogramBins>& histogram)
+/// Calls `use(values, bins, count)` for one stretch of the values after the other.
+template <typename Use>
+void forBlocks(const float* values, std::size_t count, const Scale& scale, const Use& use)
 {
-  const float width = high - low;
-  const float scale =
-    width > 0.0F && std::isfinite(width) ? static_cast<float>(histogramBins) / width : 0.0F;
-  std::uint32_t counts[mostTables][histogramBins + 1] = {};
-  std::uint8_t bins[blockSize];
+  std::uint16_t bins[blockSize];
   for (std::size_t begin = 0; begin < count; begin += blockSize)
   {
     const std::size_t size = std::min(blockSize, count - begin);
-    findBins(values + begin, size, low, scale, bins);
-    for (std::size_t i = 0; i < size; ++i)
-    {
-      ++counts[i & (mostTables - 1)][bins[i]];
-    }
+    findBins(values + begin, size, scale, bins);
+    use(values + begin, bins, size);
   }
-  std::size_t nans = 0;
-  for (const auto& table : counts)
+}
+
+/// Fills counts[0 .. nanBin]; what lies behind is used on the way.
+void countBins(
+  const float* values, std::size_t count, const Scale& scale, std::vector<std::uint32_t>& counts)
+{
+  const std::size_t tables = count < manyValues ? 1 : mostTables;
+  const std::size_t lastTable = tables - 1; // a mask: tables is a power of two
+  counts.assign(tables * binsOfTable, 0);
+  std::uint32_t* const table = counts.data();
+  forBlocks(values, count, scale,
+    [&](const float*, const std::uint16_t* bins, std::size_t size)
+    {
+      for (std::size_t i = 0; i < size; ++i)
+      {
+        ++table[(i & lastTable) * binsOfTable + bins[i]];
+      }
+    });
+  for (std::size_t other = 1; other < tables; ++other)
   {
-    for (std::size_t bin = 0; bin < histogramBins; ++bin)
+    for (std::size_t bin = 0; bin < binsOfTable; ++bin)
     {
-      histogram[bin] += table[bin];
+      table[bin] += table[other * binsOfTable + bin];
     }
-    nans += table[nanBin];
   }
-  return nans;
 }
 
-/// How many numbers (not NaN) have these leading bits.
-std::size_t countNumbers(const float* values, std::size_t count, std::uint32_t leading)
+/// Where the quartiles are.
+struct Targets
 {
-  return static_cast<std::size_t>(std::count_if(values, values + count,
-    [leading](float value) { return value == value && leadingBitsOf(value) == leading; }));
-}
-
-/// Where a quartile is: the leading bits it has, and its place among the values that have them.
-struct Target
-{
-  std::uint32_t leading = 0;
-  std::size_t among = 0; ///< values with these leading bits
-  std::size_t rank = 0;
+  std::array<std::size_t, quartiles> bin{};  ///< fine bins, ascending
+  std::array<std::size_t, quartiles> rank{}; ///< among the values of all these bins
+  std::size_t among = 0;                     ///< values in these bins
 };
 
 /// @param numbers how many of the values are not NaN, at least 1
-std::array<Target, quartiles> locateQuartiles(const float* values, std::size_t count,
-  std::size_t numbers, const std::uint32_t* counts, std::size_t tables)
+Targets locateQuartiles(
+  const Distribution& distribution, const std::uint32_t* counts, std::size_t numbers)
 {
-  std::array<Target, quartiles> targets;
+  Targets targets;
   std::size_t next = 0;
   std::size_t before = 0;
-  for (std::size_t place = 0; place < leadingValues && next < quartiles; ++place)
+  for (std::size_t coarse = 0; coarse < histogramBins && next < quartiles; ++coarse)
   {
-    const std::uint32_t leading = leadingBitsAt(place);
-    std::size_t here = 0;
-    for (std::size_t table = 0; table < tables; ++table)
+    const std::size_t beyond = before + distribution.histogram[coarse];
+    if ((next + 1) * (numbers - 1) / 4 >= beyond)
     {
-      here += counts[table * leadingValues + leading];
+      before = beyond;
+      continue;
     }
-    if (here > 0 && numbers < count && isNotFinite(leading))
+    for (std::size_t bin = coarse * finerBy; bin < (coarse + 1) * finerBy; ++bin)
     {
-      here = countNumbers(values, count, leading);
+      const std::size_t here = counts[bin];
+      bool wanted = false;
+      while (next < quartiles && (next + 1) * (numbers - 1) / 4 < before + here)
+      {
+        targets.bin[next] = bin;
+        targets.rank[next] = targets.among + (next + 1) * (numbers - 1) / 4 - before;
+        wanted = true;
+        ++next;
+      }
+      targets.among += wanted ? here : 0;
+      before += here;
     }
-    while (next < quartiles && (next + 1) * (numbers - 1) / 4 < before + here)
-    {
-      targets[next] = { leading, here, (next + 1) * (numbers - 1) / 4 - before };
-      ++next;
-    }
-    before += here;
   }
   return targets;
 }
 
-/// Collects the numbers with these leading bits. Every value is written, only those stay: no
-/// branch that could be guessed wrong.
-/// @param out one longer than there are such numbers
-void collect(const float* values, std::size_t count, std::uint32_t leading, float* out)
+/// Collects the values in the targets' bins. Every value is written, only those stay: no branch
+/// that could be guessed wrong.
+void collect(const float* values, std::size_t count, const Scale& scale, const Targets& targets,
+  std::vector<float>& candidates)
 {
-  std::size_t size = 0;
-  for (std::size_t i = 0; i < count; ++i)
-  {
-    const float value = values[i];
-    out[size] = value;
-    size += (leadingBitsOf(value) == leading) & (value == value) ? 1U : 0U;
-  }
+  candidates.resize(targets.among + 1);
+  float* const out = candidates.data();
+  const std::size_t a = targets.bin[0];
+  const std::size_t b = targets.bin[1];
+  const std::size_t c = targets.bin[2];
+  std::size_t found = 0;
+  forBlocks(values, count, scale,
+    [&](const float* part, const std::uint16_t* bins, std::size_t size)
+    {
+      for (std::size_t i = 0; i < size; ++i)
+      {
+        const std::size_t bin = bins[i];
+        out[found] = part[i];
+        found += (bin == a) | (bin == b) | (bin == c) ? 1U : 0U;
+      }
+    });
 }
 }
 
 Distribution describeDistribution(
   const float* values, std::size_t count, float low, float high, DistributionScratch& scratch)
 {
+  const float width = high - low;
+  const Scale scale{ low,
+    width > 0.0F && std::isfinite(width) ? static_cast<float>(histogramBins) / width : 0.0F };
+  countBins(values, count, scale, scratch.counts);
   Distribution result;
-  const std::size_t numbers = count - countBins(values, count, low, high, result.histogram);
+  const auto fine = scratch.counts.cbegin();
+  for (std::size_t bin = 0; bin < histogramBins; ++bin)
+  {
+    const auto begin = fine + static_cast<std::ptrdiff_t>(bin * finerBy);
+    result.histogram[bin] = std::accumulate(begin, begin + finerBy, std::uint32_t(0));
+  }
+  const std::size_t numbers = count - scratch.counts[nanBin];
   if (numbers == 0)
   {
     result.lowerQuartile = result.median = result.upperQuartile =
       std::numeric_limits<float>::quiet_NaN();
     return result;
   }
-  const std::size_t tables = count < manyValues ? 1 : mostTables;
-  scratch.counts.assign(tables * leadingValues, 0);
-  countLeadingBits(values, count, scratch.counts.data(), tables);
-  const std::array<Target, quartiles> targets =
-    locateQuartiles(values, count, numbers, scratch.counts.data(), tables);
+  const Targets targets = locateQuartiles(result, scratch.counts.data(), numbers);
+  collect(values, count, scale, targets, scratch.candidates);
   float* const results[quartiles] = { &result.lowerQuartile, &result.median,
     &result.upperQuartile };
+  const auto begin = scratch.candidates.begin();
+  auto sorted = begin; // nothing behind it belongs before it
   for (std::size_t i = 0; i < quartiles; ++i)
   {
-    const Target& target = targets[i];
-    if (i == 0 || target.leading != targets[i - 1].leading)
-    {
-      scratch.candidates.resize(target.among + 1);
-      collect(values, count, target.leading, scratch.candidates.data());
-    }
-    const auto wanted = scratch.candidates.begin() + static_cast<std::ptrdiff_t>(target.rank);
-    std::nth_element(scratch.candidates.begin(), wanted, scratch.candidates.end() - 1);
+    const auto wanted = begin + static_cast<std::ptrdiff_t>(targets.rank[i]);
+    std::nth_element(sorted, wanted, scratch.candidates.end() - 1);
     *results[i] = *wanted;
+    sorted = wanted;
   }
   return result;
 }

@@ -31,8 +31,8 @@ struct DistributionScratch
   std::vector<float> candidates;
 };
 
-/// Counts by the leading bits of the values, then selects among those with the bits of a quartile.
-/// NaNs take no part.
+/// Counts the values in bins finer than the histogram's, then selects among those in a quartile's
+/// bin. NaNs take no part.
 Distribution describeDistribution(
   const float* values, std::size_t count, float low, float high, DistributionScratch& scratch);
 

@@ -51,6 +51,20 @@ TEST(Distribution, selectsQuartilesExactly)
   }
 }
 
+TEST(Distribution, selectsFromManyValuesBesideAnOutlier)
+{
+  std::vector<float> values = drawNormal(100000, 5);
+  values.push_back(1e6F); // nearly all others are in one bin
+  const Distribution result =
+    describe(values, *std::min_element(values.begin(), values.end()), 1e6F);
+  EXPECT_EQ(result.histogram.front(), 100000u);
+  EXPECT_EQ(result.histogram.back(), 1u);
+  std::sort(values.begin(), values.end());
+  EXPECT_EQ(result.lowerQuartile, values[25000]);
+  EXPECT_EQ(result.median, values[50000]);
+  EXPECT_EQ(result.upperQuartile, values[75000]);
+}
+
 TEST(Distribution, selectsAmongManyEqualValues)
 {
   std::vector<float> values(1000, 0.0F);
