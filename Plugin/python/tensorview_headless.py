@@ -43,12 +43,17 @@ def parse(arguments):
     parser = argparse.ArgumentParser(
         prog="scripts/run --headless", description="Train a network without a window, record it, write pictures.")
     parser.add_argument("out", metavar="OUT", help="folder to write into; made if it does not exist")
-    parser.add_argument("--epochs", type=int, default=2, help="times over all training images (default 2)")
     parser.add_argument("--layer", help="layer that the pictures show (default: the first)")
+    add_training_options(parser)
+    return parser.parse_args(arguments)
+
+
+def add_training_options(parser):
+    """The options that make_trainer takes."""
+    parser.add_argument("--epochs", type=int, default=2, help="times over all training images (default 2)")
     parser.add_argument("--overwrite", action="store_true", help="replace a run that OUT holds already")
     for option, _, kind, text in TRAINER_OPTIONS:
         parser.add_argument(option, type=kind, help=text)
-    return parser.parse_args(arguments)
 
 
 def output_folder(out, overwrite):

@@ -19,26 +19,12 @@ from paraview import servermanager, simple
 
 BACKGROUND = [1.0, 1.0, 1.0]
 INK = [0.15, 0.16, 0.18]
-LOSS_COLOR = ["0.12", "0.36", "0.66"]
-ACCURACY_COLOR = ["0.88", "0.42", "0.05"]
+LOSS_COLOR = [0.12, 0.36, 0.66]
+ACCURACY_COLOR = [0.88, 0.42, 0.05]
 COLOR_BAR_WIDTH = 90  # pixels, with its labels
-LEGEND_WIDTH = 240  # pixels, with the axis at its right
 NO_MARKER, CIRCLE = "0", "4"  # of ParaView's marker styles
 PICTURE_NAMES = ("weights", "images", "trajectories")
 VIEW_NAMES = PICTURE_NAMES + ("metrics",)
-TWO_ROWS_AT_LEAST = """# ParaView's line chart complains at every frame about a line of one point, which is what there is after the first step.
-# A second row without values keeps it quiet.
-table, curves = inputs[0].VTKObject, output.VTKObject
-curves.ShallowCopy(table)
-if table.GetNumberOfRows() == 1:
-    curves.DeepCopy(table)
-    curves.InsertNextBlankRow()
-    for index in range(curves.GetNumberOfColumns()):
-        column = curves.GetColumn(index)
-        column.SetTuple(1, 0, column)
-        if column.GetName() != "Time" and column.IsA("vtkDataArray"):
-            column.SetComponent(1, 0, float("nan"))
-"""
 
 
 class Scene:
@@ -178,9 +164,13 @@ def _render_view(name, parallel):
 
 def _chart_view(name):
     view = simple.CreateView("XYChartView", registrationName=name)
-    view.BottomAxisTitle = "step"
+    # The axes tell what the colours are: a legend would lie on the curves in one size of view or another.
+    view.ShowLegend = 0
+    view.BottomAxisTitle = "step (dots: validation)"
     view.LeftAxisTitle = "loss"
+    view.LeftAxisTitleColor = LOSS_COLOR
     view.RightAxisTitle = "accuracy"
+    view.RightAxisTitleColor = ACCURACY_COLOR
     view.RightAxisUseCustomRange = 1
     view.RightAxisRangeMinimum = 0.0
     view.RightAxisRangeMaximum = 1.0
@@ -235,19 +225,8 @@ def _show_trajectories(scene):
 
 def _show_metrics(scene):
     view = scene.views["metrics"]
-    width, height = view.ViewSize
-    view.LegendLocation = "Custom"  # where neither the falling loss nor the rising accuracy comes by
-    view.LegendPosition = [max(int(width) - LEGEND_WIDTH, 60), int(0.4 * height)]
-    name = _name(scene.source)
-    training = _curves(simple.OutputPort(scene.source, 1), f"{name} training curves")
-    validation = _curves(simple.OutputPort(scene.source, 2), f"{name} validation curves")
-    _show_series(view, training, ("loss", "accuracy"), NO_MARKER)
-    _show_series(view, validation, ("validation_loss", "validation_accuracy"), CIRCLE)
-
-
-def _curves(table, name):
-    """The table, ready for a line chart."""
-    return simple.ProgrammableFilter(registrationName=name, Input=table, Script=TWO_ROWS_AT_LEAST)
+    _show_series(view, simple.OutputPort(scene.source, 1), ("loss", "accuracy"), NO_MARKER)
+    _show_series(view, simple.OutputPort(scene.source, 2), ("validation_loss", "validation_accuracy"), CIRCLE)
 
 
 def _show_series(view, table, names, marker):
@@ -262,7 +241,7 @@ def _show_series(view, table, names, marker):
         corners += [name, corner]
         markers += [name, marker]
         sizes += [name, "10"]
-        colors += [name] + color
+        colors += [name] + [str(part) for part in color]
     display.SeriesLabel = labels
     display.SeriesPlotCorner = corners
     display.SeriesMarkerStyle = markers
@@ -287,8 +266,7 @@ def _color_by(display, view, association, array):
     bar.WindowLocation = "Lower Right Corner"
     bar.Orientation = "Vertical"
     bar.AutomaticLabelFormat = 0
-    bar.LabelFormat = "%.3g"
-    bar.RangeLabelFormat = "%.3g"
+    bar.LabelFormat = bar.RangeLabelFormat = "%.0f" if array == "Step" else "%.3g"
 
 
 def _label(scene, name):

@@ -91,10 +91,10 @@ def expect_shown(*proxy_names):
             expect(source.GetDataInformation().GetNumberOfPoints() > 0, f"{proxy_name} has points")
 
 
-def expect_rows(source_name, count):
-    """The table that this source has given so far has that many rows."""
-    found = simple.FindSource(source_name).GetDataInformation(0).GetNumberOfRows()
-    expect(found == count, f"{source_name} has {count} rows (found {found})")
+def expect_rows(source_name, port, count):
+    """The table that this port of the source has given so far has that many rows."""
+    found = simple.FindSource(source_name).GetDataInformation(port).GetNumberOfRows()
+    expect(found == count, f"port {port} of {source_name} has {count} rows (found {found})")
 
 
 SHOWN = {}  # what a filter's output was when remember() was called
@@ -146,3 +146,58 @@ def expect_time(time_value):
     expect(found == time_value, f"the time is {time_value} (found {found})")
     for view in simple.GetViews():
         expect(view.ViewTime == time_value, f"{view.GetXMLName()} shows {time_value}")
+
+
+def select_on_surface(proxy_name, left, bottom, right, top):
+    """A rubber band, in parts of the view, in the view that shows this filter."""
+    source = filter_of(proxy_name)
+    view = next(view for view in simple.GetViews() if view.GetXMLName() == "RenderView"
+                and getattr(simple.GetRepresentation(source, view), "Visibility", 0))
+    width, height = view.ViewSize
+    simple.SelectSurfaceCells(
+        Rectangle=[int(left * width), int(bottom * height), int(right * width), int(top * height)], View=view)
+
+
+def select_slots(proxy_name, field_type, *slots):
+    """As Find Data does."""
+    query = "|".join(f"(Slot == {slot})" for slot in slots)
+    simple.QuerySelect(QueryString=query, FieldType=field_type, Source=filter_of(proxy_name))
+
+
+def selected_slots(proxy_name, port=0):
+    """Slots of what is selected in an output, or None without a selection."""
+    source = filter_of(proxy_name)
+    selection = source.GetSelectionInput(port)
+    if selection is None:
+        return None
+    extract = simple.ExtractSelection(Input=simple.OutputPort(source, port), Selection=selection)
+    extract.UpdatePipeline()
+    information = extract.GetDataInformation()
+    found = information.GetNumberOfPoints() + information.GetNumberOfRows()
+    data = simple.servermanager.Fetch(extract)
+    simple.Delete(extract)
+    if not found:
+        return set()
+    data = data if not data.IsA("vtkPartitionedDataSetCollection") else data.GetPartition(0, 0)
+    attributes = data.GetRowData() if data.IsA("vtkTable") else data.GetCellData()
+    slots = attributes.GetArray("Slot")
+    return {int(slots.GetValue(index)) for index in range(slots.GetNumberOfTuples())}
+
+
+def expect_selected(slots, *proxy_names):
+    for proxy_name in proxy_names:
+        found = selected_slots(proxy_name)
+        expect(found == set(slots), f"slots {sorted(slots)} are selected in {proxy_name} (found {found})")
+
+
+def expect_some_selected(*proxy_names):
+    """The same slots in all, but not all slots."""
+    found = [selected_slots(proxy_name) for proxy_name in proxy_names]
+    expect(all(slots == found[0] for slots in found) and found[0] and len(found[0]) < 16,
+           f"the same slots are selected in {', '.join(proxy_names)} (found {found})")
+
+
+def expect_none_selected(*proxy_names):
+    for proxy_name in proxy_names:
+        found = selected_slots(proxy_name)
+        expect(not found, f"nothing is selected in {proxy_name} (found {found})")
