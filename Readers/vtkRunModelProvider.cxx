@@ -4,6 +4,8 @@
 
 #include "vtkObjectFactory.h"
 
+#include <algorithm>
+
 vtkStandardNewMacro(vtkRunModelProvider);
 
 //----------------------------------------------------------------------------
@@ -69,6 +71,65 @@ bool vtkRunModelProvider::ReadProbe(
         return true;
       }
     }
+  }
+  catch (const std::exception& problem)
+  {
+    vtkWarningMacro(<< problem.what());
+  }
+  return false;
+}
+
+//----------------------------------------------------------------------------
+std::vector<std::int64_t> vtkRunModelProvider::GetSnapshotSteps()
+{
+  return this->Run ? this->Run->snapshotSteps() : std::vector<std::int64_t>{};
+}
+
+//----------------------------------------------------------------------------
+bool vtkRunModelProvider::ReadSnapshot(const std::string& layer, const std::string& kind,
+  std::int64_t step, std::int64_t firstFilter, std::int64_t filterCount,
+  tensorview::TensorValues& values)
+{
+  const std::ptrdiff_t tensor = this->Model->find(layer, kind);
+  const std::vector<std::int64_t> steps = this->GetSnapshotSteps();
+  const auto found = std::lower_bound(steps.begin(), steps.end(), step);
+  if (tensor < 0 || found == steps.end() || *found != step)
+  {
+    return false;
+  }
+  try
+  {
+    values = this->Run->readTensor(static_cast<std::size_t>(tensor),
+      static_cast<std::size_t>(found - steps.begin()), firstFilter, filterCount);
+    return values.data != nullptr;
+  }
+  catch (const std::exception& problem)
+  {
+    vtkWarningMacro(<< problem.what());
+  }
+  return false;
+}
+
+//----------------------------------------------------------------------------
+bool vtkRunModelProvider::OffersGram(const std::string& layer)
+{
+  const auto matches = [&](const tensorview::GramDescription& gram) { return gram.layer == layer; };
+  return this->Run &&
+         std::any_of(this->Run->layout().gram.begin(), this->Run->layout().gram.end(), matches);
+}
+
+//----------------------------------------------------------------------------
+bool vtkRunModelProvider::ReadGram(
+  const std::string& layer, double step, tensorview::GramMatrix& gram)
+{
+  if (!this->OffersGram(layer) || this->Run->snapshotSteps().empty())
+  {
+    return false;
+  }
+  try
+  {
+    gram = this->Run->readGram(layer, this->Run->snapshotIndexAt(step));
+    return !gram.empty();
   }
   catch (const std::exception& problem)
   {

@@ -36,6 +36,15 @@ public:
 
   bool ReadProbe(const std::string& layer, double step, tensorview::TensorValues& probe) override;
 
+  std::vector<std::int64_t> GetSnapshotSteps() override;
+
+  /// Problems of the file are warnings, and there is nothing then.
+  bool ReadSnapshot(const std::string& layer, const std::string& kind, std::int64_t step,
+    std::int64_t firstFilter, std::int64_t filterCount, tensorview::TensorValues& values) override;
+
+  bool OffersGram(const std::string& layer) override;
+  bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram) override;
+
 protected:
   vtkRunModelProvider();
   ~vtkRunModelProvider() override;

@@ -144,6 +144,22 @@ void addTensors(const char* group, const std::vector<TensorDescription>& tensors
   }
 }
 
+void addGram(const std::vector<GramDescription>& matrices, Plans& plans)
+{
+  for (const GramDescription& gram : matrices)
+  {
+    const auto rows = static_cast<std::uint64_t>(gram.slots) + 1;
+    DatasetPlan plan;
+    plan.path = gramPath(gram);
+    plan.element = Element::Float64;
+    plan.rows = RowKind::Snapshot;
+    plan.row = { rows, rows };
+    plan.chunk = { 1, evenPiece(rows, largestChunk / sizeOf(Element::Float64) / rows), rows };
+    plan.cached = false;
+    plans.add(std::move(plan));
+  }
+}
+
 void addSnapshots(const RunLayout& layout, Plans& plans)
 {
   plans.add(runformat::snapshotStep, Element::Int64, RowKind::Snapshot, {}, { 512 });
@@ -152,6 +168,7 @@ void addSnapshots(const RunLayout& layout, Plans& plans)
     { count(layout.model.tensors) + count(layout.probe) }, { 64, 1024 });
   addTensors(runformat::tensorGroup, layout.model.tensors, plans);
   addTensors(runformat::probeGroup, layout.probe, plans);
+  addGram(layout.gram, plans);
 }
 
 void addEvaluations(const RunLayout& layout, Plans& plans)

@@ -11,7 +11,7 @@ namespace tensorview::runformat
 
 inline constexpr const char* name = "tensorview-run";
 inline constexpr int versionMajor = 1;
-inline constexpr int versionMinor = 0;
+inline constexpr int versionMinor = 1;
 
 inline constexpr const char* formatAttribute = "format";
 inline constexpr const char* majorAttribute = "version_major";
@@ -49,6 +49,7 @@ inline constexpr const char* snapshotStep = "snapshots/step";
 inline constexpr const char* snapshotEpoch = "snapshots/epoch";
 inline constexpr const char* tensorGroup = "tensors";
 inline constexpr const char* probeGroup = "probe";
+inline constexpr const char* gramGroup = "gram"; ///< float64 [snapshot, slot + 1, slot + 1]
 /// uint8 [snapshot, tensors then probe], 1 = recorded
 inline constexpr const char* snapshotRecorded = "snapshots/recorded";
 inline constexpr const char* slotGroup = "slots"; ///< int64 [slot, (slot, born, removed, origin)]

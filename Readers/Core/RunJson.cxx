@@ -81,6 +81,11 @@ std::string slotTablePath(const LayerDescription& layer)
   return std::string(runformat::slotGroup) + '/' + linkName(layer.name);
 }
 
+std::string gramPath(const GramDescription& gram)
+{
+  return std::string(runformat::gramGroup) + '/' + linkName(gram.layer);
+}
+
 std::string filterSeriesPath(const FilterSeriesDescription& series)
 {
   return std::string(runformat::filterSeriesGroup) + '/' + linkName(series.name);
@@ -113,6 +118,11 @@ std::string runLayoutToJson(const RunLayout& layout)
   for (const auto& tensor : layout.probe)
   {
     json["probe"].push_back(toJson(tensor));
+  }
+  for (const auto& gram : layout.gram)
+  {
+    json["gram"].push_back(
+      { { "layer_id", gram.layerId }, { "layer", gram.layer }, { "slots", gram.slots } });
   }
   json["metrics"] = layout.metricColumns;
   for (const auto& tensor : layout.statisticTensors)
@@ -165,6 +175,11 @@ RunLayout runLayoutFromJson(const std::string& text, const std::string& file)
     for (const auto& entry : list("probe"))
     {
       layout.probe.push_back(tensorFromJson(entry));
+    }
+    for (const auto& entry : list("gram"))
+    {
+      layout.gram.push_back({ entry.at("layer_id").get<std::int32_t>(),
+        entry.at("layer").get<std::string>(), entry.at("slots").get<std::int64_t>() });
     }
     layout.metricColumns = json.value("metrics", std::vector<std::string>());
     for (const auto& entry : list("statistics"))

@@ -20,6 +20,8 @@ RunLayout runLayoutFromJson(const std::string& json, const std::string& file);
 std::string tensorPath(const std::string& group, const TensorDescription& tensor);
 /// Data set of a layer's slot table.
 std::string slotTablePath(const LayerDescription& layer);
+/// Data set of a layer's Gram matrices.
+std::string gramPath(const GramDescription& gram);
 /// Data set of a per-filter series.
 std::string filterSeriesPath(const FilterSeriesDescription& series);
 /// Data sets of a text stream: its bytes, and where each line ends.

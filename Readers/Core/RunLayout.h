@@ -26,6 +26,14 @@ struct FilterSeriesDescription
   std::int64_t slots = 0;
 };
 
+/// A layer whose Gram matrix (GramMatrix.h) is recorded with every snapshot.
+struct GramDescription
+{
+  std::int32_t layerId = 0;
+  std::string layer;
+  std::int64_t slots = 0; ///< ever born; the matrix has a row more, of the constant 1
+};
+
 /// Everything about a segment that is fixed when the file is created.
 struct RunLayout
 {
@@ -49,6 +57,7 @@ struct RunLayout
   /// Small tensors of the probe batch: [slot, 1, 1, sample] for layers whose maps have fewer than
   /// 16 pixels.
   std::vector<TensorDescription> probe;
+  std::vector<GramDescription> gram;
 
   std::string optionsJson; ///< all training options, so that Resume can compare and restore them
   std::int64_t stepsPerEpoch = 0;

@@ -1,5 +1,7 @@
 #include "RunLayoutCheck.h"
 
+#include "GramMatrix.h"
+
 #include <array>
 #include <map>
 #include <set>
@@ -120,6 +122,28 @@ std::string inSeries(const RunLayout& layout)
   return {};
 }
 
+std::string inGram(const RunLayout& layout)
+{
+  std::set<std::string> names;
+  for (const GramDescription& gram : layout.gram)
+  {
+    const std::string what = "the Gram matrix of layer '" + gram.layer + "'";
+    if (gram.slots < 1 || gram.slots > largestGram)
+    {
+      return what + " has an impossible number of slots";
+    }
+    if (hasNul(gram.layer))
+    {
+      return what + " has a NUL character in its name";
+    }
+    if (!names.insert(gram.layer).second)
+    {
+      return what + " is there twice";
+    }
+  }
+  return {};
+}
+
 std::string inTracked(const RunLayout& layout)
 {
   std::map<std::int32_t, const TensorDescription*> weights;
@@ -165,9 +189,9 @@ std::string contradictionIn(const RunLayout& layout)
     return std::to_string(layout.validationLabels.size()) + " validation labels stand beside " +
            std::to_string(layout.validationIndices.size()) + " validation indices";
   }
-  const std::array<std::string, 6> problems = { inLayers(layout.model.layers),
-    inTensors(layout.model.tensors), inTensors(layout.probe), inSeries(layout), inTracked(layout),
-    inParent(layout) };
+  const std::array<std::string, 7> problems = { inLayers(layout.model.layers),
+    inTensors(layout.model.tensors), inTensors(layout.probe), inSeries(layout), inGram(layout),
+    inTracked(layout), inParent(layout) };
   for (const std::string& problem : problems)
   {
     if (!problem.empty())

@@ -1,6 +1,7 @@
 #include "RunReader.h"
 
 #include "CoordinateRead.h"
+#include "GramRead.h"
 #include "RunFileOpen.h"
 #include "RunJson.h"
 #include "RunTables.h"
@@ -74,10 +75,24 @@ struct RunReader::Internals
 
   const RunLayout& layout() const { return this->run.segments.back().file->layout(); }
 
+  /// The place of a snapshot. @throws RunFileError if there is no such snapshot
+  RowSlice at(std::size_t snapshot) const;
+
   /// `choice` of the newest segment, read from the one that holds `snapshot`.
   TensorValues read(const TensorChoice& choice, std::size_t snapshot, std::int64_t firstFilter,
     std::int64_t filterCount) const;
 };
+
+RowSlice RunReader::Internals::at(std::size_t snapshot) const
+{
+  if (snapshot >= this->run.snapshotSteps.size())
+  {
+    throw RunFileError("the run " + this->path + " has no snapshot number " +
+                       std::to_string(snapshot) + "; ask for one of " +
+                       std::to_string(this->run.snapshotSteps.size()));
+  }
+  return this->run.snapshots.slices(snapshot, 1).front();
+}
 
 TensorValues RunReader::Internals::read(const TensorChoice& choice, std::size_t snapshot,
   std::int64_t firstFilter, std::int64_t filterCount) const
@@ -89,13 +104,7 @@ TensorValues RunReader::Internals::read(const TensorChoice& choice, std::size_t 
     throw RunFileError("the run " + this->path + " has no tensor number " +
                        std::to_string(choice.index) + "; ask for one of " + std::to_string(known));
   }
-  if (snapshot >= this->run.snapshotSteps.size())
-  {
-    throw RunFileError("the run " + this->path + " has no snapshot number " +
-                       std::to_string(snapshot) + "; ask for one of " +
-                       std::to_string(this->run.snapshotSteps.size()));
-  }
-  const RowSlice at = this->run.snapshots.slices(snapshot, 1).front();
+  const RowSlice at = this->at(snapshot);
   const std::int64_t step = this->run.snapshotSteps[snapshot];
   const TensorDescription& wanted = choice.in(this->layout());
 
@@ -195,6 +204,13 @@ TensorValues RunReader::readTensor(std::size_t tensor, std::size_t snapshot,
 TensorValues RunReader::readProbe(std::size_t probe, std::size_t snapshot) const
 {
   return this->internals_->read({ true, probe }, snapshot, 0, -1);
+}
+
+GramMatrix RunReader::readGram(const std::string& layer, std::size_t snapshot) const
+{
+  const Internals& p = *this->internals_;
+  const RowSlice at = p.at(snapshot);
+  return readGramAt(*at.file, layer, at.first, p.run.snapshotSteps[snapshot]);
 }
 
 std::size_t RunReader::stepCount() const

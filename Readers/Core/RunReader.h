@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_RUN_READER_H
 #define TENSORVIEW_RUN_READER_H
 
+#include "GramMatrix.h"
 #include "RunLayout.h"
 
 #include <memory>
@@ -46,6 +47,8 @@ public:
     std::int64_t filterCount = -1) const;
   /// The same for layout().probe.
   TensorValues readProbe(std::size_t probe, std::size_t snapshot) const;
+  /// The Gram matrix of a layer's filters at a snapshot; empty if none was recorded.
+  GramMatrix readGram(const std::string& layer, std::size_t snapshot) const;
 
   /// @name Every step
   std::size_t stepCount() const;

@@ -358,7 +358,8 @@ void RunWriter::appendFilters(const FilterBlock& block)
 }
 
 void RunWriter::appendSnapshot(std::int64_t step, double epoch,
-  const std::vector<const float*>& tensors, const std::vector<const float*>& probe)
+  const std::vector<const float*>& tensors, const std::vector<const float*>& probe,
+  const std::vector<const double*>& gram)
 {
   const hdf5::Silence silence;
   Internals& p = *this->internals_;
@@ -372,6 +373,11 @@ void RunWriter::appendSnapshot(std::int64_t step, double epoch,
     p.misuse("a snapshot of " + std::to_string(tensors.size()) + " tensors and " +
              std::to_string(probe.size()) + " of the probe instead of " +
              std::to_string(model.size()) + " and " + std::to_string(p.layout.probe.size()));
+  }
+  if (!gram.empty() && gram.size() != p.layout.gram.size())
+  {
+    p.misuse("a snapshot of " + std::to_string(gram.size()) + " Gram matrices instead of " +
+             std::to_string(p.layout.gram.size()));
   }
   if (step <= p.lastSnapshotStep)
   {
@@ -391,6 +397,10 @@ void RunWriter::appendSnapshot(std::int64_t step, double epoch,
     const float* const values = probe.empty() ? nullptr : probe[i];
     p.append(tensorPath(runformat::probeGroup, p.layout.probe[i]), 1, values);
     recorded.push_back(values ? 1 : 0);
+  }
+  for (std::size_t i = 0; i < p.layout.gram.size(); ++i)
+  {
+    p.append(gramPath(p.layout.gram[i]), 1, gram.empty() ? nullptr : gram[i]);
   }
   p.append(runformat::snapshotStep, 1, &step);
   p.append(runformat::snapshotEpoch, 1, &epoch);

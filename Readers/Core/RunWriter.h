@@ -35,9 +35,11 @@ public:
   /// A snapshot: one pointer per layout.model.tensors entry, each with all slots of the tensor
   /// ([slot, channel, row, column], C order); nullptr = not recorded this time (stays NaN).
   /// `probe`: one pointer per layout.probe entry, or empty.
+  /// `gram`: one pointer per layout.gram entry, or empty; each [slots + 1, slots + 1], the last row
+  /// and column of the constant 1; nullptr = not recorded this time.
   /// Steps ascend strictly; @throws RunFileError otherwise.
   void appendSnapshot(std::int64_t step, double epoch, const std::vector<const float*>& tensors,
-    const std::vector<const float*>& probe = {});
+    const std::vector<const float*>& probe = {}, const std::vector<const double*>& gram = {});
 
   void appendEvaluation(const Evaluation& evaluation);
   /// One line of JSON, without newline: edits ("edits") or other happenings ("events": test

@@ -53,6 +53,31 @@ bool vtkModelProvider::ReadProbe(const std::string&, double, tensorview::TensorV
 }
 
 //----------------------------------------------------------------------------
+std::vector<std::int64_t> vtkModelProvider::GetSnapshotSteps()
+{
+  return {};
+}
+
+//----------------------------------------------------------------------------
+bool vtkModelProvider::ReadSnapshot(const std::string&, const std::string&, std::int64_t,
+  std::int64_t, std::int64_t, tensorview::TensorValues&)
+{
+  return false;
+}
+
+//----------------------------------------------------------------------------
+bool vtkModelProvider::OffersGram(const std::string&)
+{
+  return false;
+}
+
+//----------------------------------------------------------------------------
+bool vtkModelProvider::ReadGram(const std::string&, double, tensorview::GramMatrix&)
+{
+  return false;
+}
+
+//----------------------------------------------------------------------------
 void vtkModelProvider::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);

@@ -4,9 +4,11 @@
 #include "vtkObject.h"
 #include "vtkTensorViewDataModelModule.h"
 
-#include "../Core/TensorTypes.h" // plain types
+#include "../Core/GramMatrix.h" // plain types
+#include "../Core/TensorTypes.h"
 
 #include <memory> // for shared_ptr
+#include <vector> // for steps
 
 class vtkInformation;
 class vtkInformationObjectBaseKey;
@@ -47,6 +49,22 @@ public:
   /// Outputs of the fixed probe batch, [filters, 1, 1, samples], of a layer at a step, for layers
   /// whose maps have fewer than 16 pixels. False: none.
   virtual bool ReadProbe(const std::string& layer, double step, tensorview::TensorValues& probe);
+
+  /// Steps of the snapshots that ReadSnapshot() knows, ascending. Empty: this source keeps none.
+  virtual std::vector<std::int64_t> GetSnapshotSteps();
+
+  /// Filters [firstFilter, firstFilter + filterCount) of those that a tensor had at a recorded
+  /// snapshot, in slot order, without executing the pipeline; filterCount < 0: all. False: the
+  /// tensor was not recorded then, or this source keeps no snapshots, or not here.
+  virtual bool ReadSnapshot(const std::string& layer, const std::string& kind, std::int64_t step,
+    std::int64_t firstFilter, std::int64_t filterCount, tensorview::TensorValues& values);
+
+  /// True: ReadGram() can be asked for this layer; a live source computes the matrix from then on,
+  /// so that it is there some steps later.
+  virtual bool OffersGram(const std::string& layer);
+
+  /// The Gram matrix of a layer's filters at a step. False: none (yet).
+  virtual bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram);
 
 protected:
   vtkModelProvider();
