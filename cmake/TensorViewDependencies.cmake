@@ -46,3 +46,18 @@ add_library(TensorView::HDF5 UNKNOWN IMPORTED)
 set_target_properties(TensorView::HDF5 PROPERTIES
   IMPORTED_LOCATION "${TENSORVIEW_HDF5_LIBRARY}"
   INTERFACE_INCLUDE_DIRECTORIES "${TENSORVIEW_HDF5_INCLUDE_DIR}")
+
+# It has no CMake files of its own.
+find_path(TENSORVIEW_MINIZIP_INCLUDE_DIR minizip/unzip.h DOC "Folder above minizip's headers")
+find_library(TENSORVIEW_MINIZIP_LIBRARY NAMES minizip DOC "libminizip")
+mark_as_advanced(TENSORVIEW_MINIZIP_INCLUDE_DIR TENSORVIEW_MINIZIP_LIBRARY)
+if (NOT TENSORVIEW_MINIZIP_INCLUDE_DIR OR NOT TENSORVIEW_MINIZIP_LIBRARY)
+  message(FATAL_ERROR
+    "minizip was not found. Run scripts/setup, or install it yourself "
+    "(Debian package libminizip-dev).")
+endif ()
+add_library(TensorView::Minizip UNKNOWN IMPORTED)
+set_target_properties(TensorView::Minizip PROPERTIES
+  IMPORTED_LOCATION "${TENSORVIEW_MINIZIP_LIBRARY}"
+  INTERFACE_INCLUDE_DIRECTORIES "${TENSORVIEW_MINIZIP_INCLUDE_DIR}"
+  INTERFACE_LINK_LIBRARIES ZLIB::ZLIB)

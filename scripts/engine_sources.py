@@ -35,11 +35,24 @@ class Source:
     options: tuple = ()
     # Files that Debian's archive leaves out and that CMake only wants to see.
     left_out: tuple = ()
+    # Where in the archive the library lies, and how CMake shall build it where it does not say.
+    folder: str = "."
+    cmake: str = ""
 
     @property
     def archive(self):
         return self.path.rsplit("/", 1)[1]
 
+
+MINIZIP_CMAKE = """\
+cmake_minimum_required(VERSION 3.25)
+project(minizip C)
+find_package(ZLIB REQUIRED)
+add_library(minizip ioapi.c unzip.c zip.c)
+target_link_libraries(minizip PRIVATE ZLIB::ZLIB)
+install(TARGETS minizip)
+install(FILES ioapi.h unzip.h zip.h TYPE INCLUDE)
+"""
 
 # In the order in which they are built.
 SOURCES = (
@@ -48,6 +61,14 @@ SOURCES = (
         "z/zlib/zlib_1.2.13.dfsg.orig.tar.bz2",
         "71feb7947e3c00ef125f83b79a4e529bde31171e5babe48b391f06758d1ab0a1",
         left_out=("win32/zlib1.rc",),
+    ),
+    Source(
+        "minizip",
+        "z/zlib/zlib_1.2.13.dfsg.orig.tar.bz2",
+        "71feb7947e3c00ef125f83b79a4e529bde31171e5babe48b391f06758d1ab0a1",
+        ("-DCMAKE_INSTALL_INCLUDEDIR:STRING=include/minizip",),
+        folder="contrib/minizip",
+        cmake=MINIZIP_CMAKE,
     ),
     Source(
         "libpng",
@@ -149,9 +170,10 @@ def download(folder):
     folder.mkdir(parents=True, exist_ok=True)
     for source in SOURCES:
         fetch(source, folder)
-    size = sum((folder / source.archive).stat().st_size for source in SOURCES)
+    archives = {source.archive for source in SOURCES}
+    size = sum((folder / archive).stat().st_size for archive in archives)
     print(
-        f"{len(SOURCES)} source packages, {size / 1e6:.0f} MB, in {folder}. Take this folder and the "
+        f"{len(archives)} source packages, {size / 1e6:.0f} MB, in {folder}. Take this folder and the "
         f"repository to the other machine; there: scripts/build --engine-only --offline {folder.name}"
     )
 
@@ -164,7 +186,9 @@ def unpack(source, archive, folder):
             tar.extractall(folder, filter="data")
         else:
             tar.extractall(folder)
-    tops = [path for path in folder.iterdir() if path.is_dir()]
+    tops = [path / source.folder for path in folder.iterdir() if path.is_dir()]
+    if source.cmake and len(tops) == 1:
+        (tops[0] / "CMakeLists.txt").write_text(source.cmake)
     if len(tops) != 1 or not (tops[0] / "CMakeLists.txt").is_file():
         raise Problem(f"{archive} does not hold one folder with a CMakeLists.txt")
     for name in source.left_out:

@@ -1,0 +1,148 @@
+#include "ByteSource.h"
+
+#include "TensorFileError.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace tensorview
+{
+namespace
+{
+
+void checkRange(std::uint64_t offset, std::size_t size, std::uint64_t available)
+{
+  if (offset > available || size > available - offset)
+  {
+    throw TensorFileError("it ends after " + std::to_string(available) + " bytes, but " +
+                          std::to_string(size) + " bytes from byte " + std::to_string(offset) +
+                          " on are needed: it is not whole, take another copy");
+  }
+}
+
+class FileBytes : public ByteSource
+{
+public:
+  explicit FileBytes(const std::string& path)
+    // Not to wait for a writer if it is a pipe.
+    : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+  {
+    if (this->descriptor_ < 0)
+    {
+      throw TensorFileError(std::string("it cannot be opened: ") + std::strerror(errno));
+    }
+    struct stat status = {};
+    if (::fstat(this->descriptor_, &status) != 0 || !S_ISREG(status.st_mode))
+    {
+      ::close(this->descriptor_);
+      throw TensorFileError(
+        S_ISDIR(status.st_mode) ? "it is a folder; name a file in it" : "it is not a regular file");
+    }
+    this->size_ = static_cast<std::uint64_t>(status.st_size);
+  }
+  ~FileBytes() override { ::close(this->descriptor_); }
+  FileBytes(const FileBytes&) = delete;
+  FileBytes& operator=(const FileBytes&) = delete;
+
+  std::uint64_t size() const override { return this->size_; }
+
+  void read(std::uint64_t offset, void* destination, std::size_t size) const override
+  {
+    checkRange(offset, size, this->size_);
+    char* to = static_cast<char*>(destination);
+    while (size > 0)
+    {
+      const ssize_t got = ::pread(this->descriptor_, to, size, static_cast<off_t>(offset));
+      if (got < 0 && errno == EINTR)
+      {
+        continue;
+      }
+      if (got < 0)
+      {
+        throw TensorFileError("byte " + std::to_string(offset) +
+                              " and what follows cannot be read: " + std::strerror(errno));
+      }
+      if (got == 0)
+      {
+        throw TensorFileError("it has become shorter since it was opened: somebody writes it anew; "
+                              "open it again when it is whole");
+      }
+      to += got;
+      offset += static_cast<std::uint64_t>(got);
+      size -= static_cast<std::size_t>(got);
+    }
+  }
+
+private:
+  int descriptor_;
+  std::uint64_t size_ = 0;
+};
+
+class MemoryBytes : public ByteSource
+{
+public:
+  explicit MemoryBytes(std::string_view bytes)
+    : bytes_(bytes)
+  {
+  }
+
+  std::uint64_t size() const override { return this->bytes_.size(); }
+
+  void read(std::uint64_t offset, void* destination, std::size_t size) const override
+  {
+    checkRange(offset, size, this->bytes_.size());
+    this->bytes_.copy(static_cast<char*>(destination), size, static_cast<std::size_t>(offset));
+  }
+
+private:
+  std::string_view bytes_;
+};
+
+class RangeStream : public ByteStream
+{
+public:
+  RangeStream(std::shared_ptr<const ByteSource> source, std::uint64_t offset, std::uint64_t end)
+    : source_(std::move(source))
+    , offset_(offset)
+    , end_(std::min(end, this->source_->size()))
+  {
+  }
+
+  void read(void* destination, std::size_t size) override
+  {
+    checkRange(this->offset_, size, this->end_);
+    this->source_->read(this->offset_, destination, size);
+    this->offset_ += size;
+  }
+
+private:
+  std::shared_ptr<const ByteSource> source_;
+  std::uint64_t offset_;
+  std::uint64_t end_;
+};
+
+} // namespace
+
+std::shared_ptr<const ByteSource> openFileBytes(const std::string& path)
+{
+  return std::make_shared<FileBytes>(path);
+}
+
+std::shared_ptr<const ByteSource> memoryBytes(std::string_view bytes)
+{
+  return std::make_shared<MemoryBytes>(bytes);
+}
+
+std::unique_ptr<ByteStream> rangeStream(
+  std::shared_ptr<const ByteSource> source, std::uint64_t offset, std::uint64_t end)
+{
+  return std::make_unique<RangeStream>(std::move(source), offset, end);
+}
+
+} // namespace tensorview

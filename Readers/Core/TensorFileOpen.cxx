@@ -1,0 +1,63 @@
+#include "ByteSource.h"
+#include "SafetensorsFile.h"
+#include "TensorCatalogue.h"
+#include "TorchZipFile.h"
+#include "ZipArchive.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace tensorview
+{
+namespace
+{
+
+/// What tells the formats apart.
+constexpr std::size_t startBytes = 16;
+
+/// After the two bytes of the protocol: a pickle of the number 0x1950A86A20F9469CFC6C.
+constexpr std::string_view legacyTorch = "\x8A\x0A\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19";
+
+} // namespace
+
+TensorCatalogue openTensorBytes(const std::shared_ptr<const ByteSource>& source)
+{
+  std::string start(
+    static_cast<std::size_t>(std::min<std::uint64_t>(startBytes, source->size())), '\0');
+  source->read(0, start.data(), start.size());
+  if (start.empty())
+  {
+    throw TensorFileError("it is empty");
+  }
+  if (start.compare(0, 2, "PK") == 0)
+  {
+    return readTorchCatalogue(std::make_shared<ZipArchive>(source));
+  }
+  if (start.size() > 2 && start.compare(2, legacyTorch.size(), legacyTorch) == 0)
+  {
+    throw TensorFileError("it is in PyTorch's format from before version 1.6, which TensorView "
+                          "does not read; save it again: torch.save(torch.load(file), other_file)");
+  }
+  if (looksLikeSafetensors(*source))
+  {
+    return readSafetensorsCatalogue(source);
+  }
+  throw TensorFileError("it is in no format that TensorView knows: it is neither a .safetensors "
+                        "file nor one of PyTorch's torch.save (version 1.6 or later)");
+}
+
+TensorCatalogue openTensorFile(const std::string& path)
+{
+  try
+  {
+    TensorCatalogue catalogue = openTensorBytes(openFileBytes(path));
+    catalogue.path = path;
+    return catalogue;
+  }
+  catch (const TensorFileError& problem)
+  {
+    throw TensorFileError("cannot read the tensor file " + path + ": " + problem.what());
+  }
+}
+
+} // namespace tensorview

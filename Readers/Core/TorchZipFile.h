@@ -1,0 +1,19 @@
+#ifndef TENSORVIEW_TORCH_ZIP_FILE_H
+#define TENSORVIEW_TORCH_ZIP_FILE_H
+
+#include "TensorCatalogue.h"
+#include "ZipArchive.h"
+
+#include <memory>
+
+namespace tensorview
+{
+
+/// What a zip archive of torch.save holds (PyTorch 1.6 and later): <name>/data.pkl describes the
+/// tensors, <name>/data/<key> are their storages, <name>/byteorder tells the order of bytes.
+/// @throws TensorFileError without the file's name; also for TorchScript archives, which hold code
+TensorCatalogue readTorchCatalogue(const std::shared_ptr<const ZipArchive>& archive);
+
+} // namespace tensorview
+
+#endif
