@@ -8,49 +8,30 @@ script runs in FOLDER, which is emptied first; the server's port is in $TENSORVI
 """
 
 import argparse
-import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-sys.path.append(str(HERE.parent / "XML"))
+sys.path.append(str(HERE.parent / "Scripts"))
 
-from run_gui_test import SIGNS_OF_A_CRASH, die_with_parent, free_port, start_server  # noqa: E402
-
-PATIENCE = 300  # seconds for the whole script
+from paraview_session import (  # noqa: E402
+    PATIENCE, SCRIPTS, SIGNS_OF_A_CRASH, Server, conclude, die_with_parent, environment_for, parser_of)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("script", type=pathlib.Path)
-    parser.add_argument("--build", type=pathlib.Path, required=True)
-    parser.add_argument("--work", type=pathlib.Path, required=True)
-    parser.add_argument("--server", action="store_true")
-    parser.add_argument("--ranks", type=int, default=1)
+    parser = parser_of(__doc__)
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
 
-    shutil.rmtree(options.work, ignore_errors=True)
-    options.work.mkdir(parents=True)
-    environment = dict(
-        os.environ,
-        TENSORVIEW_BUILD_DIR=str(options.build),
-        PYTHONPATH=os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")])),
-        OMPI_ALLOW_RUN_AS_ROOT="1",
-        OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
-    )
+    environment = environment_for(options, HERE)
     server = None
     if options.server:
-        port = free_port()
-        environment["TENSORVIEW_TEST_SERVER"] = str(port)
-        server = start_server(port, options.ranks, environment, options.work / "server.log")
+        server = Server(options, environment)
+        environment["TENSORVIEW_TEST_SERVER"] = str(server.port)
 
-    scripts = ROOT / "scripts"
     done = subprocess.run(
-        [str(scripts / "with-display"), "timeout", "-k", "5", str(PATIENCE), str(scripts / "pvpython"),
+        [str(SCRIPTS / "with-display"), "timeout", "-k", "5", str(PATIENCE), str(SCRIPTS / "pvpython"),
          str(options.script.resolve()), *options.arguments],
         env=environment, cwd=options.work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         errors="replace", check=False, preexec_fn=die_with_parent)
@@ -59,17 +40,8 @@ def main():
     if SIGNS_OF_A_CRASH.search(done.stdout):
         problems.append("its output tells of a crash or an exception")
     if server:
-        try:
-            if server.wait(timeout=60) != 0:
-                problems.append(f"pvserver ended with status {server.returncode}")
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, 9)
-            problems.append("pvserver did not end with its client")
-        if problems:
-            print((options.work / "server.log").read_text(errors="replace"))
-    for problem in problems:
-        print(f"{options.script.name}: {problem}")
-    sys.exit(1 if problems else 0)
+        problems += server.problems_at_its_end()
+    conclude(options, problems, server)
 
 
 if __name__ == "__main__":
