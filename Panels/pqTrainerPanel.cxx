@@ -5,6 +5,7 @@
 #include "pqColorRangeGrower.h"
 #include "pqLiveViews.h"
 #include "pqPipelineSource.h"
+#include "pqRunFollower.h"
 #include "pqSceneViews.h"
 #include "pqServer.h"
 #include "pqServerFiles.h"
@@ -318,6 +319,7 @@ private:
   pqTrainerStatus Status;
   pqColorRangeGrower Colors;
   pqLiveViews LiveViews;
+  pqRunFollower RunFollower;
   QTimer Poll;
   QTimer Grow;
   int TicksInVain = 0;

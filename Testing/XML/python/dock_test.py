@@ -7,6 +7,7 @@ TENSORVIEW_GUI_NOTES names; run_gui_test.py fails the test if one of them says "
 
 import math
 import os
+import subprocess
 import time
 
 from paraview import simple
@@ -21,6 +22,11 @@ def note(verdict, sentence):
 
 def expect(condition, sentence):
     note("so" if condition else "not so", sentence)
+
+
+def in_folder(*names):
+    """A path in the test's folder."""
+    return os.path.join(os.environ["PARAVIEW_TEST_ROOT"], *names)
 
 
 def information(source, name):
@@ -89,6 +95,14 @@ def expect_shown(*proxy_names):
         expect(bool(shown), f"{proxy_name} is shown")
         for source in shown:
             expect(source.GetDataInformation().GetNumberOfPoints() > 0, f"{proxy_name} has points")
+
+
+def expect_words(source_name, *words):
+    """What the trainer has to say, which is what the dock shows, holds all these words."""
+    source = simple.FindSource(source_name)
+    said = " ".join(information(source, name) for name in ("Message", "Warning", "CommandReason"))
+    for word in words:
+        expect(word in said, f"{source_name} says {word!r} (it says: {said})")
 
 
 def expect_rows(source_name, port, count):
@@ -201,3 +215,46 @@ def expect_none_selected(*proxy_names):
     for proxy_name in proxy_names:
         found = selected_slots(proxy_name)
         expect(not found, f"nothing is selected in {proxy_name} (found {found})")
+
+
+WRITERS = []  # programs that record a run while ParaView looks at it
+
+
+def start_writer(file_name):
+    """tensorview-train, recording to that file until stop_writer()."""
+    path = in_folder(file_name)
+    program = os.path.join(os.environ["TENSORVIEW_BUILD_DIR"], "bin", "tensorview-train")
+    with open(path + ".log", "w", encoding="utf-8") as log:
+        WRITERS.append(subprocess.Popen(
+            [program, "--epochs", "1000", "--snapshot-interval", "20", "--record-file", path], stdout=log,
+            stderr=subprocess.STDOUT))
+    end = time.monotonic() + PATIENCE
+    while not os.path.exists(path) and WRITERS[-1].poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+    expect(os.path.exists(path), f"{file_name} is being written")
+
+
+def stop_writer():
+    for writer in WRITERS:
+        expect(writer.poll() is None, "the writer was still writing")
+        writer.terminate()
+        writer.wait(PATIENCE)
+
+
+def steps_of(file_name):
+    """The recorded steps that the reader has announced so far."""
+    reader = reader_of(file_name)
+    return list(reader.TimestepValues) if reader else []
+
+
+def expect_more_steps(file_name, seen):
+    now = steps_of(file_name)
+    expect(len(now) > len(seen) and now[:len(seen)] == seen,
+           f"{file_name} has more steps than {len(seen)} (found {len(now)})")
+    shown = simple.GetTimeKeeper().TimestepValues
+    expect(shown[-1] == now[-1], f"the time slider reaches step {now[-1]} (it ends at {shown[-1]})")
+
+
+def expect_step_shown(file_name, step):
+    found = reader_of(file_name).GetDataInformation(0).DataInformation.GetTime()
+    expect(found == step, f"{file_name} shows step {step} (found {found})")
