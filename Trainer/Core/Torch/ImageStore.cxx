@@ -43,6 +43,7 @@ ImageStore::ImageStore(const Dataset& dataset, const ImagePart& part, const Imag
     { count, dataset.channels, dataset.rows, dataset.columns }, at::kByte);
   this->pixels_ = given.permute({ 0, 2, 3, 1 })
                     .to(view.device, at::kByte, false, true, at::MemoryFormat::Contiguous);
+  this->labelTensor_ = at::tensor(this->labels_).to(view.device);
   if (view.likeImageNet)
   {
     if (view.shape.channels != 3)
@@ -56,10 +57,21 @@ ImageStore::ImageStore(const Dataset& dataset, const ImagePart& part, const Imag
   }
 }
 
+at::Tensor ImageStore::place(const std::int64_t* indices, std::int64_t count) const
+{
+  const at::Tensor given = at::from_blob(const_cast<std::int64_t*>(indices), { count }, at::kLong);
+  // So few bytes are on their way when the call returns: nobody has to wait for a GPU.
+  return given.to(this->pixels_.device(), at::kLong, /*non_blocking=*/true);
+}
+
 at::Tensor ImageStore::batch(const std::int64_t* indices, std::int64_t count) const
 {
-  const at::Tensor chosen = at::from_blob(const_cast<std::int64_t*>(indices), { count }, at::kLong);
-  return this->show(at::index_select(this->pixels_, 0, chosen.to(this->pixels_.device())));
+  return this->show(at::index_select(this->pixels_, 0, this->place(indices, count)));
+}
+
+at::Tensor ImageStore::labelsOf(const std::int64_t* indices, std::int64_t count) const
+{
+  return at::index_select(this->labelTensor_, 0, this->place(indices, count));
 }
 
 at::Tensor ImageStore::range(std::int64_t begin, std::int64_t count) const

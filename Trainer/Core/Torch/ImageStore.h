@@ -35,6 +35,8 @@ public:
 
   /// Chosen images as the network sees them, [count, channels, rows, columns].
   at::Tensor batch(const std::int64_t* indices, std::int64_t count) const;
+  /// Their labels, int64 [count], on the device.
+  at::Tensor labelsOf(const std::int64_t* indices, std::int64_t count) const;
   /// `count` images from `begin` on.
   at::Tensor range(std::int64_t begin, std::int64_t count) const;
 
@@ -42,6 +44,7 @@ public:
 
 private:
   at::Tensor show(const at::Tensor& pixels) const;
+  at::Tensor place(const std::int64_t* indices, std::int64_t count) const;
 
   at::Tensor pixels_; ///< uint8 [count, rows, columns, channels]
   MapShape shape_;    ///< of the batches' images
@@ -49,6 +52,7 @@ private:
   at::Tensor deviation_;
   at::MemoryFormat format_ = at::MemoryFormat::Contiguous;
   std::vector<std::int64_t> labels_;
+  at::Tensor labelTensor_; ///< the same on the device
 };
 
 } // namespace tensorview

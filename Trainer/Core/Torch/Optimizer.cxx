@@ -68,7 +68,7 @@ void Optimizer::update(
   ++this->updates_;
   if (store.values.is_cuda())
   {
-    this->updateOnCuda(store, hyper, moments);
+    this->updateOnCuda(store, hyper, moments != nullptr);
   }
   else if (this->adam_)
   {

@@ -46,8 +46,13 @@ public:
   std::int64_t updates() const { return this->updates_; }
   void setUpdates(std::int64_t updates) { this->updates_ = updates; }
 
-  /// @param moments filled if not null; the parameters get the same bytes either way
+  /// @param moments filled if not null; the parameters get the same bytes either way. On a GPU
+  /// they wait in deviceMoments() instead
   void update(ParameterStore& store, const Hyperparameters& hyper, ParameterMoments* moments);
+
+  /// What the last update on a GPU left there, for readMoments(): the same bytes on the CPU.
+  const at::Tensor& deviceMoments() const { return this->deviceMoments_; }
+  static void readMoments(const at::Tensor& bytes, ParameterMoments& moments);
 
 private:
   /// A stretch of one parameter, small enough for sums in float.
@@ -59,7 +64,7 @@ private:
   };
   template <typename Rule>
   void updateOnCpu(ParameterStore& store, const Rule& rule, ParameterMoments* moments);
-  void updateOnCuda(ParameterStore& store, const Hyperparameters& hyper, ParameterMoments* moments);
+  void updateOnCuda(ParameterStore& store, const Hyperparameters& hyper, bool wantsMoments);
   SgdRule sgdRule(const Hyperparameters& hyper) const;
   AdamRule adamRule(const Hyperparameters& hyper) const;
   void foldMoments(const ParameterStore& store, ParameterMoments& moments) const;
@@ -70,6 +75,12 @@ private:
   std::int64_t updates_ = 0;
   std::vector<Chunk> chunks_;
   ParameterMoments chunkMoments_;
+
+  // On a GPU: where chunks lie, which of them are a parameter's, and their moments, as bytes.
+  at::Tensor deviceChunks_;
+  at::Tensor deviceRanges_;
+  at::Tensor chunkBytes_;
+  at::Tensor deviceMoments_;
 };
 
 } // namespace tensorview

@@ -2,11 +2,7 @@
 
 #ifdef TENSORVIEW_HAS_CUDA
 #include "CudaKernels.h"
-
-#include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
-#include <c10/cuda/CUDAStream.h>
-#include <cuda_runtime_api.h>
+#include "CudaObjects.h"
 #endif
 
 #include <stdexcept>
@@ -16,87 +12,74 @@ namespace tensorview
 
 #ifdef TENSORVIEW_HAS_CUDA
 
-namespace
+void Optimizer::updateOnCuda(ParameterStore& store, const Hyperparameters& hyper, bool wantsMoments)
 {
-void check(int error)
-{
-  if (error != cudaSuccess)
-  {
-    throw std::runtime_error(std::string("a CUDA kernel of the optimiser failed: ") +
-                             cudaGetErrorString(static_cast<cudaError_t>(error)));
-  }
-}
-
-/// A copy of plain objects in device memory, as bytes.
-template <typename T>
-at::Tensor toDevice(const T* objects, std::size_t count, c10::Device device)
-{
-  static_assert(std::is_trivially_copyable_v<T>);
-  return at::from_blob(
-    const_cast<T*>(objects), { static_cast<std::int64_t>(count * sizeof(T)) }, at::kByte)
-    .to(device);
-}
-
-template <typename T>
-const T* dataOf(const at::Tensor& bytes)
-{
-  return reinterpret_cast<const T*>(bytes.const_data_ptr<std::uint8_t>());
-}
-}
-
-void Optimizer::updateOnCuda(
-  ParameterStore& store, const Hyperparameters& hyper, ParameterMoments* moments)
-{
-  const c10::Device device = store.values.device();
-  const c10::cuda::CUDAStream stream = c10::cuda::getCurrentCUDAStream(device.index());
+  void* const stream = currentCudaStream(store.values);
   const std::size_t count = static_cast<std::size_t>(store.values.numel());
   float* values = store.values.data_ptr<float>();
   const float* gradients = store.gradients.const_data_ptr<float>();
   // Gaps between parameters are zero and stay so: the whole buffer is one stretch.
   if (this->adam_)
   {
-    const AdamRule host = this->adamRule(hyper);
-    const at::Tensor rule = toDevice(&host, 1, device);
-    check(cudaUpdateAdam(values, gradients, store.firstMoments.data_ptr<float>(),
-      store.secondMoments.data_ptr<float>(), count, dataOf<AdamRule>(rule), stream.stream()));
+    checkCuda(cudaUpdateAdam(values, gradients, store.firstMoments.data_ptr<float>(),
+      store.secondMoments.data_ptr<float>(), count, this->adamRule(hyper), stream));
   }
   else
   {
-    const SgdRule host = this->sgdRule(hyper);
-    const at::Tensor rule = toDevice(&host, 1, device);
-    check(cudaUpdateSgd(values, gradients, store.firstMoments.data_ptr<float>(), count,
-      dataOf<SgdRule>(rule), stream.stream()));
+    checkCuda(cudaUpdateSgd(values, gradients, store.firstMoments.data_ptr<float>(), count,
+      this->sgdRule(hyper), stream));
   }
-  if (moments == nullptr)
+  if (!wantsMoments || this->chunks_.empty())
   {
     return;
   }
 
-  std::vector<CudaChunk> chunks;
-  for (const Chunk& chunk : this->chunks_)
+  const std::size_t parameters = store.parameters().size();
+  if (!this->deviceMoments_.defined())
   {
-    chunks.push_back({ chunk.offset, chunk.count });
+    std::vector<CudaStretch> chunks;
+    std::vector<CudaStretch> chunksOfParameter(parameters, { 0, 0 });
+    for (const Chunk& chunk : this->chunks_)
+    {
+      CudaStretch& range = chunksOfParameter[chunk.parameter];
+      range.offset = range.count == 0 ? static_cast<std::int64_t>(chunks.size()) : range.offset;
+      ++range.count;
+      chunks.push_back({ chunk.offset, chunk.count });
+    }
+    this->deviceChunks_ = copyToDevice(chunks, store.values);
+    this->deviceRanges_ = copyToDevice(chunksOfParameter, store.values);
+    this->chunkBytes_ = makeOnDevice<Moments>(chunks.size(), store.values);
+    this->deviceMoments_ = makeOnDevice<Moments>(2 * parameters, store.values);
   }
-  const at::Tensor places = toDevice(chunks.data(), chunks.size(), device);
-  const auto reduce = [&](const float* data, std::vector<Moments>& perChunk)
+  Moments* const parts = objectsIn<Moments>(this->chunkBytes_);
+  Moments* const whole = objectsIn<Moments>(this->deviceMoments_);
+  const auto reduce = [&](const float* data, Moments* folded)
   {
-    const at::Tensor bytes =
-      at::empty({ static_cast<std::int64_t>(chunks.size() * sizeof(Moments)) },
-        at::TensorOptions().device(device).dtype(at::kByte));
-    check(cudaChunkMoments(data, dataOf<CudaChunk>(places), static_cast<int>(chunks.size()),
-      reinterpret_cast<Moments*>(bytes.data_ptr<std::uint8_t>()), stream.stream()));
-    const at::Tensor host = bytes.cpu();
-    const Moments* first = dataOf<Moments>(host);
-    perChunk.assign(first, first + chunks.size());
+    checkCuda(cudaMoments(data, objectsIn<CudaStretch>(this->deviceChunks_),
+      static_cast<int>(this->chunks_.size()), parts, stream));
+    checkCuda(cudaFoldMoments(parts, objectsIn<CudaStretch>(this->deviceRanges_),
+      static_cast<int>(parameters), folded, stream));
   };
-  reduce(values, this->chunkMoments_.values);
-  reduce(gradients, this->chunkMoments_.gradients);
-  this->foldMoments(store, *moments);
+  reduce(values, whole);
+  reduce(gradients, whole + parameters);
+}
+
+void Optimizer::readMoments(const at::Tensor& bytes, ParameterMoments& moments)
+{
+  const Moments* const first = objectsIn<Moments>(bytes);
+  const std::size_t parameters = static_cast<std::size_t>(bytes.numel()) / sizeof(Moments) / 2;
+  moments.values.assign(first, first + parameters);
+  moments.gradients.assign(first + parameters, first + 2 * parameters);
 }
 
 #else
 
-void Optimizer::updateOnCuda(ParameterStore&, const Hyperparameters&, ParameterMoments*)
+void Optimizer::updateOnCuda(ParameterStore&, const Hyperparameters&, bool)
+{
+  throw std::logic_error("this engine was built without CUDA");
+}
+
+void Optimizer::readMoments(const at::Tensor&, ParameterMoments&)
 {
   throw std::logic_error("this engine was built without CUDA");
 }

@@ -1,5 +1,7 @@
 #include "ParameterStore.h"
 
+#include "HostCopy.h"
+
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/ones.h>
@@ -183,8 +185,8 @@ void ParameterStore::fromTorch(
 void ParameterStore::copyOut(
   const at::Tensor& flat, const Parameter& parameter, std::vector<float>& out)
 {
-  at::Tensor part = flat.narrow(0, parameter.offset, parameter.count).cpu();
-  const float* values = part.data_ptr<float>();
+  const at::Tensor part = toHost(flat.narrow(0, parameter.offset, parameter.count));
+  const float* values = part.const_data_ptr<float>();
   out.resize(static_cast<std::size_t>(parameter.count));
   const std::int64_t perFilter = parameter.shape.perFilter();
   const std::int64_t pixels = parameter.shape.rows * parameter.shape.columns;

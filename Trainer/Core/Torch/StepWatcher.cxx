@@ -1,7 +1,6 @@
 #include "StepWatcher.h"
 
 #include "../Network/TrackedWeights.h"
-#include "FilterKernels.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/index_select.h>
@@ -50,9 +49,71 @@ StepWatcher::StepWatcher(
     }
   }
   this->trackedPositions_ = at::tensor(positions).to(store.values.device());
+  if (store.values.is_cuda())
+  {
+    this->placeSamples();
+  }
   this->samples_.resize(2 * this->layers_.size());
   this->scratch_.resize(2 * this->layers_.size());
   this->distributions_.resize(2 * this->layers_.size());
+}
+
+void StepWatcher::placeSamples()
+{
+  std::vector<std::int64_t> positions;
+  std::vector<FilterChangesCuda::Place> filters;
+  for (std::size_t i = 0; i < this->layers_.size(); ++i)
+  {
+    const Job job = this->jobAt(i, false);
+    this->onDevice_.firstSample.push_back(static_cast<std::int64_t>(positions.size()));
+    for (std::size_t k = 0; k < job.chosen(); ++k)
+    {
+      positions.push_back(job.parameter.offset + static_cast<std::int64_t>(k * job.distance));
+    }
+    const std::int64_t perFilter = job.parameter.shape.perFilter();
+    for (std::int64_t filter = 0; filter < job.parameter.shape.filters; ++filter)
+    {
+      filters.push_back({ job.parameter.offset + filter * perFilter, perFilter });
+    }
+  }
+  this->onDevice_.samples = at::tensor(positions).to(this->store_.values.device());
+  this->deviceChanges_ = FilterChangesCuda(std::move(filters));
+}
+
+void StepWatcher::request(
+  const TrainingModel::Watch& watch, const Optimizer& optimizer, HostMirror& mirror)
+{
+  OnDevice& device = this->onDevice_;
+  device.requests.clear();
+  if (!watch.row || this->layers_.empty())
+  {
+    return;
+  }
+  const at::Tensor& values = this->store_.values;
+  device.requests = { mirror.request(at::index_select(values, 0, this->trackedPositions_)),
+    mirror.request(optimizer.deviceMoments()) };
+  if (watch.statistics)
+  {
+    for (const at::Tensor& flat : { values, this->store_.gradients })
+    {
+      device.requests.push_back(mirror.request(at::index_select(flat, 0, device.samples)));
+    }
+  }
+}
+
+void StepWatcher::receive(const HostMirror& mirror)
+{
+  OnDevice& device = this->onDevice_;
+  if (device.requests.size() >= 2)
+  {
+    device.tracked = mirror.at(device.requests[0]);
+    Optimizer::readMoments(mirror.at(device.requests[1]), this->moments_);
+  }
+  if (device.requests.size() >= 4)
+  {
+    device.values = mirror.at(device.requests[2]);
+    device.gradients = mirror.at(device.requests[3]);
+  }
 }
 
 const Parameter& StepWatcher::parameterOf(const Watched& layer) const
@@ -131,7 +192,7 @@ StepWatcher::Job StepWatcher::jobAt(std::size_t index, bool exact) const
     (ofWeights ? this->moments_.values : this->moments_.gradients)[layer.parameter],
     ofWeights ? this->store_.values : this->store_.gradients };
   const std::size_t count = static_cast<std::size_t>(job.parameter.count);
-  if (!exact && count > sampleSize)
+  if ((!exact || job.flat.is_cuda()) && count > sampleSize)
   {
     job.distance =
       sampleDistance(count, static_cast<std::size_t>(job.parameter.shape.perFilter()), sampleSize);
@@ -141,26 +202,21 @@ StepWatcher::Job StepWatcher::jobAt(std::size_t index, bool exact) const
 
 void StepWatcher::describe(const Job& job, std::size_t index)
 {
-  const Parameter& parameter = job.parameter;
-  const std::size_t count = static_cast<std::size_t>(parameter.count);
-  std::vector<float>& sample = this->samples_[index];
+  const std::size_t chosen = job.chosen();
   const float* values = nullptr;
-  std::size_t chosen = (count + job.distance - 1) / job.distance;
   if (job.flat.is_cuda())
   {
-    const at::Tensor picked =
-      job.flat.narrow(0, parameter.offset, parameter.count)
-        .slice(0, 0, parameter.count, static_cast<std::int64_t>(job.distance))
-        .cpu()
-        .contiguous();
-    sample.assign(picked.const_data_ptr<float>(), picked.const_data_ptr<float>() + chosen);
-    values = sample.data();
+    const bool ofWeights = index < this->layers_.size();
+    values =
+      (ofWeights ? this->onDevice_.values : this->onDevice_.gradients).const_data_ptr<float>() +
+      this->onDevice_.firstSample[index % this->layers_.size()];
   }
   else
   {
-    values = job.flat.const_data_ptr<float>() + parameter.offset;
+    values = job.flat.const_data_ptr<float>() + job.parameter.offset;
     if (job.distance > 1)
     {
+      std::vector<float>& sample = this->samples_[index];
       sample.resize(chosen);
       for (std::size_t i = 0; i < chosen; ++i)
       {
@@ -203,44 +259,66 @@ void StepWatcher::appendStatistics(bool exact, StepBlock& block)
 
 void StepWatcher::appendTracked(StepBlock& block) const
 {
-  const at::Tensor values = at::index_select(this->store_.values, 0, this->trackedPositions_).cpu();
+  if (this->tracked_.empty())
+  {
+    return;
+  }
+  const at::Tensor values = this->store_.values.is_cuda()
+                              ? this->onDevice_.tracked
+                              : at::index_select(this->store_.values, 0, this->trackedPositions_);
   const float* data = values.const_data_ptr<float>();
   block.tracked.insert(block.tracked.end(), data, data + values.numel());
 }
 
-void StepWatcher::appendFilterRow(std::int64_t step, FilterBlock& block)
+std::vector<FilterChange> StepWatcher::measureChanges()
 {
-  const at::Tensor before = this->previous_.cpu();
-  const at::Tensor after = this->store_.values.cpu();
-  const at::Tensor gradient = this->store_.gradients.cpu();
-  block.step.push_back(step);
-  block.series.resize(3 * this->layers_.size());
-  std::vector<FilterChange> changes;
-  for (std::size_t l = 0; l < this->layers_.size(); ++l)
+  const at::Tensor& values = this->store_.values;
+  if (values.is_cuda())
   {
-    const Parameter& parameter = this->parameterOf(this->layers_[l]);
+    return this->deviceChanges_.measure(this->previous_, values, this->store_.gradients);
+  }
+  const float* before = this->previous_.const_data_ptr<float>();
+  const float* after = values.const_data_ptr<float>();
+  const float* gradients = this->store_.gradients.const_data_ptr<float>();
+  std::vector<FilterChange> changes;
+  for (const Watched& layer : this->layers_)
+  {
+    const Parameter& parameter = this->parameterOf(layer);
     const std::int64_t perFilter = parameter.shape.perFilter();
-    changes.assign(static_cast<std::size_t>(parameter.shape.filters), {});
+    const std::size_t first = changes.size();
+    changes.resize(first + static_cast<std::size_t>(parameter.shape.filters));
     at::parallel_for(0, parameter.shape.filters, std::max<std::int64_t>(1, 65536 / perFilter),
       [&](std::int64_t begin, std::int64_t end)
       {
         for (std::int64_t filter = begin; filter < end; ++filter)
         {
           const std::int64_t offset = parameter.offset + filter * perFilter;
-          changes[static_cast<std::size_t>(filter)] = measureChange(
-            before.const_data_ptr<float>() + offset, after.const_data_ptr<float>() + offset,
-            gradient.const_data_ptr<float>() + offset, static_cast<std::size_t>(perFilter));
+          changes[first + static_cast<std::size_t>(filter)] = measureChange(before + offset,
+            after + offset, gradients + offset, static_cast<std::size_t>(perFilter));
         }
       });
+  }
+  return changes;
+}
+
+void StepWatcher::appendFilterRow(std::int64_t step, FilterBlock& block)
+{
+  const std::vector<FilterChange> changes = this->measureChanges();
+  block.step.push_back(step);
+  block.series.resize(3 * this->layers_.size());
+  auto change = changes.begin();
+  for (std::size_t l = 0; l < this->layers_.size(); ++l)
+  {
     std::array<std::uint32_t, changeBandCount> bands{};
-    for (const FilterChange& change : changes)
+    const auto end = change + this->parameterOf(this->layers_[l]).shape.filters;
+    for (; change != end; ++change)
     {
-      block.series[3 * l].push_back(change.weightNorm);
-      block.series[3 * l + 1].push_back(change.gradientNorm);
-      block.series[3 * l + 2].push_back(change.changeNorm);
+      block.series[3 * l].push_back(change->weightNorm);
+      block.series[3 * l + 1].push_back(change->gradientNorm);
+      block.series[3 * l + 2].push_back(change->changeNorm);
       for (std::size_t band = 0; band < changeBandCount; ++band)
       {
-        bands[band] += change.bands[band];
+        bands[band] += change->bands[band];
       }
     }
     block.changeBands.insert(block.changeBands.end(), bands.begin(), bands.end());

@@ -4,6 +4,9 @@
 #include "../Network/NetworkGraph.h"
 #include "../TrainingModel.h"
 #include "Distribution.h"
+#include "FilterChangesCuda.h"
+#include "FilterKernels.h"
+#include "HostMirror.h"
 #include "Optimizer.h"
 #include "ParameterStore.h"
 
@@ -32,8 +35,15 @@ public:
   /// Where the optimiser is to put the moments; null if nobody wants them.
   ParameterMoments* moments(const TrainingModel::Watch& watch);
 
+  /// @name After an update on a GPU, before appendRow()
+  /// @{
+  void request(const TrainingModel::Watch& watch, const Optimizer& optimizer, HostMirror& mirror);
+  /// Once what was asked for is there.
+  void receive(const HostMirror& mirror);
+  /// @}
+
   /// Appends what follows from the last update. All values of statistics are exact if `exact`, else
-  /// quartiles and histograms of large tensors come from a sample.
+  /// quartiles and histograms of large tensors come from a sample; on a GPU they always do.
   void appendRow(const TrainingModel::StepReport& report, bool statistics, bool exact,
     std::int64_t step, double epoch, StepBlock& block);
   void appendFilterRow(std::int64_t step, FilterBlock& block);
@@ -52,6 +62,22 @@ private:
     const Moments& moments;
     const at::Tensor& flat;   ///< values or gradients
     std::size_t distance = 1; ///< between the values that quartiles and histogram come from
+    /// Number of those values.
+    std::size_t chosen() const
+    {
+      return (static_cast<std::size_t>(this->parameter.count) + this->distance - 1) /
+             this->distance;
+    }
+  };
+  /// What a step leaves on the GPU, see request().
+  struct OnDevice
+  {
+    at::Tensor samples;                    ///< positions of all layers' samples in the flat buffers
+    std::vector<std::int64_t> firstSample; ///< by layer, among those
+    std::vector<std::size_t> requests;     ///< numbers in the mirror: tracked, moments, samples
+    at::Tensor tracked;
+    at::Tensor values; ///< samples of the weights
+    at::Tensor gradients;
   };
 
   const Parameter& parameterOf(const Watched& layer) const;
@@ -59,6 +85,8 @@ private:
   void describe(const Job& job, std::size_t index);
   void appendStatistics(bool exact, StepBlock& block);
   void appendTracked(StepBlock& block) const;
+  void placeSamples();
+  std::vector<FilterChange> measureChanges();
 
   const ParameterStore& store_;
   std::vector<Watched> layers_;
@@ -66,6 +94,8 @@ private:
   at::Tensor trackedPositions_; ///< in the flat buffers
   ParameterMoments moments_;
   at::Tensor previous_; ///< flat values before the last update, if it was asked for
+  OnDevice onDevice_;
+  FilterChangesCuda deviceChanges_;
 
   // By job, see appendStatistics.
   std::vector<DistributionScratch> scratch_;

@@ -5,6 +5,7 @@
 #include "CachingAllocator.h"
 #include "Checkpoint.h"
 #include "ComputeDevice.h"
+#include "HostCopy.h"
 #include "OpenMpTeam.h"
 
 #include <ATen/Context.h>
@@ -109,7 +110,7 @@ auto inWords(const char* doing, const Work& work)
 
 void copyValues(const at::Tensor& tensor, std::vector<float>& out)
 {
-  const at::Tensor values = tensor.cpu().contiguous();
+  const at::Tensor values = toHost(tensor.contiguous());
   const float* data = values.const_data_ptr<float>();
   out.assign(data, data + values.numel());
 }
@@ -231,7 +232,7 @@ void TorchModel::putBack(const Undo& undo)
   this->generator_.set_state(undo.generator);
 }
 
-LossSum TorchModel::trainOn(const std::int64_t* indices, std::int64_t count, bool first,
+void TorchModel::trainOn(const std::int64_t* indices, std::int64_t count, bool first,
   const std::vector<at::Tensor>& activationSums, const std::vector<at::Tensor>& gradientSums)
 {
   Pass pass = this->executor_.beginPass(PassMode::Training, this->training_.batch(indices, count));
@@ -239,18 +240,26 @@ LossSum TorchModel::trainOn(const std::int64_t* indices, std::int64_t count, boo
   pass.firstOfStep = first;
   pass.activationSums = activationSums;
   pass.gradientSums = gradientSums;
-  // Scores are few: on a GPU, too, the loss is computed here.
-  const at::Tensor scores = this->executor_.forward(pass).cpu().contiguous();
-  const at::Tensor gradient = at::empty(scores.sizes(), scores.options());
-  std::vector<std::int64_t> labels(static_cast<std::size_t>(count));
-  for (std::size_t i = 0; i < labels.size(); ++i)
+  const at::Tensor scores = this->executor_.forward(pass);
+  this->executor_.backward(
+    pass, this->loss_.add(scores, this->training_.labelsOf(indices, count)));
+}
+
+LossSum TorchModel::collectStep(const Watch& watch)
+{
+  if (!this->device_.is_cuda())
   {
-    labels[i] = this->training_.labels()[static_cast<std::size_t>(indices[i])];
+    return this->loss_.onCpu();
   }
-  const LossSum sum = softmaxCrossEntropy(scores.const_data_ptr<float>(), labels.data(), count,
-    scores.size(1), this->options_.batchSize, gradient.data_ptr<float>(), nullptr);
-  this->executor_.backward(pass, gradient.to(this->device_));
-  return sum;
+  // The one place where a step waits for the GPU: loss, norms and samples come together. All that
+  // the next step needs stays there.
+  this->mirror_.begin();
+  const std::size_t number = this->mirror_.request(this->loss_.onDevice());
+  this->watcher_.request(watch, this->optimizer_, this->mirror_);
+  this->mirror_.wait();
+  this->watcher_.receive(this->mirror_);
+  const double* sums = this->mirror_.at(number).const_data_ptr<double>();
+  return { sums[0], static_cast<std::int64_t>(sums[1]) };
 }
 
 bool TorchModel::trainStep(
@@ -275,7 +284,7 @@ bool TorchModel::update(
     gradientSums = this->gradientSums_.beginStep(watch.gradients);
   }
   this->gradientsKnown_ = false;
-  LossSum total;
+  this->loss_.begin(batch);
   for (std::int64_t begin = 0; begin < batch; begin += atOnce)
   {
     if (begin > 0 && !proceed())
@@ -284,10 +293,8 @@ bool TorchModel::update(
       this->putBack(undo);
       return false;
     }
-    const LossSum part = this->trainOn(
+    this->trainOn(
       indices + begin, std::min(atOnce, batch - begin), begin == 0, activationSums, gradientSums);
-    total.loss += part.loss;
-    total.correct += part.correct;
   }
   this->executor_.release();
 
@@ -301,6 +308,7 @@ bool TorchModel::update(
   this->hasStepped_ = true;
   ++this->step_;
 
+  const LossSum total = this->collectStep(watch);
   const double images = static_cast<double>(batch);
   report.loss = static_cast<float>(total.loss / images);
   report.accuracy = static_cast<float>(static_cast<double>(total.correct) / images);

@@ -6,12 +6,13 @@
 #include "../Network/NetworkGraph.h"
 #include "../TrainingModel.h"
 #include "ActivationSums.h"
+#include "HostMirror.h"
 #include "ImageStore.h"
-#include "LossKernels.h"
 #include "ModelTensors.h"
 #include "NetworkExecutor.h"
 #include "Optimizer.h"
 #include "ParameterStore.h"
+#include "StepLoss.h"
 #include "StepWatcher.h"
 
 #include <ATen/core/Generator.h>
@@ -68,8 +69,10 @@ private:
   void copyTensors(std::vector<std::vector<float>>& buffers, bool gradients);
   void computeProbe(std::vector<std::vector<float>>& buffers);
   Evaluation evaluateOn(const ImageStore& images, const std::function<bool()>& proceed);
-  LossSum trainOn(const std::int64_t* indices, std::int64_t count, bool first,
+  void trainOn(const std::int64_t* indices, std::int64_t count, bool first,
     const std::vector<at::Tensor>& activationSums, const std::vector<at::Tensor>& gradientSums);
+  /// What the last step leaves to be told, from wherever it is.
+  LossSum collectStep(const Watch& watch);
   ActivationSums previewActivations();
   /// How many images a pass without gradients takes at once.
   std::int64_t evaluationChunk() const;
@@ -95,6 +98,8 @@ private:
 
   ModelTensors tensors_;
   StepWatcher watcher_;
+  StepLoss loss_;
+  HostMirror mirror_;
   ActivationSums activationSums_;
   ActivationSums gradientSums_;
   Watch lastWatch_;

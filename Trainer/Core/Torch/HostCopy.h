@@ -1,0 +1,16 @@
+#ifndef TENSORVIEW_HOST_COPY_H
+#define TENSORVIEW_HOST_COPY_H
+
+#include <ATen/core/Tensor.h>
+
+namespace tensorview
+{
+
+/// A CPU tensor with the values of `tensor`: itself if it is there already, else a copy that comes
+/// over a stream of its own through two small pinned buffers in turn, one being filled while the
+/// other is emptied. Large tensors so come at the bus's speed, and no large memory is pinned.
+at::Tensor toHost(const at::Tensor& tensor);
+
+} // namespace tensorview
+
+#endif
