@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <sstream>
 #include <stdexcept>
@@ -82,6 +83,24 @@ void addOption(CLI::App& app, const std::string& name, Value& value)
 }
 }
 
+namespace
+{
+/// What would be in the way of writing weights there, before hours of training.
+std::string checkModelPath(const std::string& path)
+{
+  const std::filesystem::path file(path);
+  if (file.extension() != ".safetensors")
+  {
+    return "'" + path + "' must end in .safetensors, as that is what is written";
+  }
+  std::error_code ignored;
+  const bool hasFolder =
+    !file.has_parent_path() || std::filesystem::is_directory(file.parent_path(), ignored);
+  return hasFolder ? std::string()
+                   : "'" + file.parent_path().string() + "' is no folder: create it first";
+}
+}
+
 std::optional<TrainUsage> parseArguments(
   const std::vector<std::string>& words, TrainArguments& arguments)
 {
@@ -92,6 +111,10 @@ std::optional<TrainUsage> parseArguments(
     arguments.options, [&](const char* name, auto& value) { addOption(app, name, value); });
   app.add_flag_callback(
     "--predict", [&] { arguments.options.mode = "predict"; }, "the same as --mode predict");
+  app
+    .add_option("--save-model", arguments.saveModel,
+      "file to write the weights to when the training ends or is stopped (.safetensors)")
+    ->check(checkModelPath);
   app.add_flag("--json", arguments.json,
     "print one JSON object per line and epoch, and a last one with the test accuracy");
   app.add_flag("--quiet", arguments.quiet, "show no progress line on a terminal");

@@ -14,8 +14,9 @@ namespace tensorview
 struct TrainArguments
 {
   TrainerOptions options;
-  bool json = false;  ///< --json: one object a line instead of words
-  bool quiet = false; ///< --quiet: no progress line
+  bool json = false;     ///< --json: one object a line instead of words
+  bool quiet = false;    ///< --quiet: no progress line
+  std::string saveModel; ///< --save-model: file for the weights when all is over, empty: none
 };
 
 /// A command line that ends here: --help, --version or a mistake.

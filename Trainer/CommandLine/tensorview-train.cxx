@@ -94,6 +94,14 @@ int conclude(Engine& engine, const TrainArguments& arguments)
     engine.waitFor(engine.stop(), -1.0);
     return fail(status.message);
   }
+  if (!arguments.saveModel.empty())
+  {
+    const CommandStatus saved = engine.waitFor(engine.saveModel(arguments.saveModel), -1.0);
+    if (saved.state == CommandState::Failed)
+    {
+      return fail(saved.reason);
+    }
+  }
   if (caughtSignal != 0)
   {
     fail(status.message);

@@ -93,6 +93,8 @@ public:
   virtual std::int64_t stop() = 0;
   virtual std::int64_t evaluate() = 0;
   virtual std::int64_t saveCheckpoint(const std::string& path) = 0;
+  /// Writes the weights of the present step to a .safetensors file.
+  virtual std::int64_t saveModel(const std::string& path) = 0;
 
   virtual CommandStatus command(std::int64_t id) const = 0;
   virtual CommandStatus latestCommand() const = 0;
@@ -120,7 +122,7 @@ public:
 };
 
 /// Must change with any change of these headers; the factory refuses another version.
-inline constexpr int engineInterfaceVersion = 4;
+inline constexpr int engineInterfaceVersion = 5;
 
 /// Name of the factory in libTensorViewEngine.so.
 inline constexpr const char* engineFactoryName = "tensorviewCreateEngine";

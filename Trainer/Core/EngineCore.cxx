@@ -246,7 +246,12 @@ void EngineCore::apply(const QueuedCommand& queued)
       remark = this->evaluate();
       break;
     case EngineCommand::Kind::SaveCheckpoint:
-      remark = this->saveCheckpoint(queued.command.path);
+      remark = this->save(
+        queued.command.path, [this](const std::string& path) { this->run_->saveCheckpoint(path); });
+      break;
+    case EngineCommand::Kind::SaveModel:
+      remark = this->save(
+        queued.command.path, [this](const std::string& path) { this->run_->saveModel(path); });
       break;
   }
   this->ledger_.setDone(queued.id, remark);
@@ -450,7 +455,8 @@ std::string EngineCore::evaluate()
   return {};
 }
 
-std::string EngineCore::saveCheckpoint(const std::string& path)
+std::string EngineCore::save(
+  const std::string& path, const std::function<void(const std::string& path)>& write)
 {
   if (!this->run_)
   {
@@ -460,9 +466,9 @@ std::string EngineCore::saveCheckpoint(const std::string& path)
   }
   if (path.empty())
   {
-    throw std::invalid_argument("no file name was given for the checkpoint");
+    throw std::invalid_argument("no file name was given to save to");
   }
-  this->run_->saveCheckpoint(path);
+  write(path);
   return "saved step " + std::to_string(this->run_->step()) + " to " + path;
 }
 

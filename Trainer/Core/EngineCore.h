@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -31,11 +32,12 @@ struct EngineCommand
     Advance,
     Stop,
     Evaluate,
-    SaveCheckpoint
+    SaveCheckpoint,
+    SaveModel
   };
   Kind kind = Kind::Prepare;
   std::int64_t steps = 0; ///< of Advance
-  std::string path;       ///< of SaveCheckpoint
+  std::string path;       ///< of SaveCheckpoint and SaveModel
 };
 
 /// The thread logic of the engine: a worker thread that owns the network in training, and the
@@ -89,7 +91,9 @@ private:
   void pause(const std::string& why);
   void stop();
   std::string evaluate();
-  std::string saveCheckpoint(const std::string& path);
+  /// Has the present network written to `path` by `write`.
+  std::string save(
+    const std::string& path, const std::function<void(const std::string& path)>& write);
   void trainStep();
   void reachGoals();
   void endGoals(const std::string& reason);

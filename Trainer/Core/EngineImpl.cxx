@@ -103,6 +103,11 @@ std::int64_t EngineImpl::saveCheckpoint(const std::string& path)
   return this->core_.submit({ EngineCommand::Kind::SaveCheckpoint, 0, path });
 }
 
+std::int64_t EngineImpl::saveModel(const std::string& path)
+{
+  return this->core_.submit({ EngineCommand::Kind::SaveModel, 0, path });
+}
+
 CommandStatus EngineImpl::command(std::int64_t id) const
 {
   return this->core_.ledger().status(id);

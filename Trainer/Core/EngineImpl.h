@@ -24,6 +24,7 @@ public:
   std::int64_t stop() override;
   std::int64_t evaluate() override;
   std::int64_t saveCheckpoint(const std::string& path) override;
+  std::int64_t saveModel(const std::string& path) override;
 
   CommandStatus command(std::int64_t id) const override;
   CommandStatus latestCommand() const override;

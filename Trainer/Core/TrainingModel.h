@@ -69,8 +69,8 @@ public:
   virtual void appendFilterRow(FilterBlock& block) = 0;
 
   /// Copies all tensors of description() as they are after the last step (at step 0 and after
-  /// loadState: weights, and activations of the next batch) into `buffers` (resized; one per tensor, [slot, channel, row,
-  /// column]); empty buffer = not available now.
+  /// loadState: weights, and activations of the next batch) into `buffers` (resized; one per
+  /// tensor, [slot, channel, row, column]); empty buffer = not available now.
   virtual void copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients) = 0;
   /// Outputs of the probe batch for layout().probe.
   virtual void copyProbe(std::vector<std::vector<float>>& buffers) = 0;
@@ -87,6 +87,8 @@ public:
   /// statistics, generators, data order and position, schedule. The format is documented in
   /// docs/checkpoint-format.md (torch.load reads it).
   virtual std::string saveState() const = 0;
+  /// Writes weights, biases and running statistics to a .safetensors file, durably.
+  virtual void saveModel(const std::string& path) const = 0;
   /// Checks that names and shapes fit; throws naming what differs and leaves the model unchanged.
   virtual void loadState(const std::string& bytes) = 0;
 };

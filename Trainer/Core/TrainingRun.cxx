@@ -347,6 +347,11 @@ void TrainingRun::saveCheckpoint(const std::string& path)
   writeDurably(path, this->model_->saveState());
 }
 
+void TrainingRun::saveModel(const std::string& path)
+{
+  this->model_->saveModel(path);
+}
+
 void TrainingRun::close()
 {
   if (this->closed_)

@@ -69,6 +69,8 @@ public:
   bool evaluate(const Proceed& proceed);
   /// Writes the whole state to a file, before it returns.
   void saveCheckpoint(const std::string& path);
+  /// Writes the weights to a .safetensors file, before it returns.
+  void saveModel(const std::string& path);
   /// Ends the recording, with a snapshot and a checkpoint of the present step. The model stays.
   void close();
 

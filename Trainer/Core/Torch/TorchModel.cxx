@@ -5,6 +5,7 @@
 #include "CachingAllocator.h"
 #include "Checkpoint.h"
 #include "ComputeDevice.h"
+#include "ModelFile.h"
 #include "HostCopy.h"
 #include "OpenMpTeam.h"
 
@@ -142,6 +143,10 @@ TorchModel::TorchModel(const TrainerOptions& options, std::shared_ptr<const Data
     this->gradientSums_ = ActivationSums(this->graph_, options.accumulateBatches, device_);
   }
   this->store_.initialise(this->graph_, this->generator_);
+  if (!options.loadModel.empty() && options.resume.empty())
+  {
+    loadModelFile(options.loadModel, options.loadModelSkip, this->graph_, this->store_);
+  }
   if (this->device_.is_cuda())
   {
     this->generator_ = makeGenerator(this->device_, static_cast<std::uint64_t>(options.seed));
@@ -506,6 +511,12 @@ std::string TorchModel::saveState() const
   return writeCheckpoint(this->graph_, this->options_,
     { this->store_, this->optimizer_.name(), this->optimizer_.updates(),
       this->generator_.get_state(), this->step_ });
+}
+
+void TorchModel::saveModel(const std::string& path) const
+{
+  const c10::InferenceMode guard;
+  saveModelFile(path, this->graph_, this->store_, this->step_);
 }
 
 void TorchModel::loadState(const std::string& bytes)

@@ -51,6 +51,7 @@ public:
   void copyProbe(std::vector<std::vector<float>>& buffers) override;
   Evaluation evaluate(Part part, const std::function<bool()>& proceed) override;
   std::string saveState() const override;
+  void saveModel(const std::string& path) const override;
   void loadState(const std::string& bytes) override;
 
 private:

@@ -1,5 +1,7 @@
+#include "DurableFile.h"
 #include "EngineImpl.h"
 #include "FakeModel.h"
+#include "TemporaryFolder.h"
 
 #include <gtest/gtest.h>
 
@@ -293,6 +295,19 @@ TEST(Engine, DivergingPausesAndSaysSo)
   EXPECT_NE(status.message.find("diverged"), std::string::npos);
   EXPECT_NE(status.message.find("at step 3"), std::string::npos);
   EXPECT_TRUE(std::isnan(status.loss));
+}
+
+TEST(Engine, SavesTheWeightsOfAPausedTraining)
+{
+  const TemporaryFolder folder;
+  EngineImpl engine(fakeBackend({}));
+  EXPECT_NE(expectFailed(engine, engine.saveModel("x")).find("nothing to save"), std::string::npos);
+  engine.configure(shortTraining());
+  expectDone(engine, engine.advance(3));
+  expectDone(engine, engine.saveModel(folder / "weights"));
+  EXPECT_EQ(readWhole(folder / "weights"), "pretended weights of step 3");
+  EXPECT_NE(
+    expectFailed(engine, engine.saveModel("")).find("no file name was given"), std::string::npos);
 }
 
 TEST(Engine, AFailedPreparationIsRememberedAndCanBeMended)

@@ -1,5 +1,7 @@
 #include "FakeModel.h"
 
+#include "DurableFile.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -403,6 +405,11 @@ std::string FakeModel::saveState() const
     put(bytes, layer.velocity.data(), layer.velocity.size());
   }
   return bytes;
+}
+
+void FakeModel::saveModel(const std::string& path) const
+{
+  writeDurably(path, "pretended weights of step " + std::to_string(this->step_));
 }
 
 void FakeModel::loadState(const std::string& bytes)

@@ -53,6 +53,10 @@ public:
   {
     return this->take("saveCheckpoint " + path);
   }
+  std::int64_t saveModel(const std::string& path) override
+  {
+    return this->take("saveModel " + path);
+  }
 
   tensorview::CommandStatus command(std::int64_t id) const override
   {
