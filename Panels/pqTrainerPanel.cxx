@@ -7,6 +7,7 @@
 #include "pqPipelineSource.h"
 #include "pqRunFollower.h"
 #include "pqSceneViews.h"
+#include "pqSelectionSection.h"
 #include "pqServer.h"
 #include "pqServerFiles.h"
 #include "pqTensorViewSettings.h"
@@ -131,6 +132,10 @@ private:
     fold(this->Ui.recordingExpander, this->Ui.recordingFrame);
     fold(this->Ui.viewsExpander, this->Ui.viewsFrame);
     fold(this->Ui.advancedExpander, this->Ui.advancedFrame);
+
+    auto* selection = new pqSelectionSection(this->Ui.viewsFrame);
+    selection->setObjectName("selection");
+    this->Ui.viewsLayout->addRow(selection);
 
     this->Ui.growColorRanges->setChecked(pqTensorViewSettings::growColorRanges());
     this->Ui.createViewsForRuns->setChecked(pqTensorViewSettings::createViewsForRuns());

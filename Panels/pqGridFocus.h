@@ -1,0 +1,24 @@
+#ifndef pqGridFocus_h
+#define pqGridFocus_h
+
+class pqFilterSelection;
+class pqView;
+
+/// Sets the property `Focus` of grids: the filters that are drawn exactly however large a layer is.
+/// Each change is traced, can be undone, and renders the views. The functions return how many grids
+/// they have changed.
+namespace pqGridFocus
+{
+
+/// Of all grids behind the network of the selection that show a layer with selected filters.
+int onSelection(const pqFilterSelection& selection);
+
+/// Of the grids that are visible in the view: the filters that its camera sees.
+int onView(pqView* view);
+
+/// Back to whole layers, in all grids that are visible in the view.
+int onNothing(pqView* view);
+
+} // namespace pqGridFocus
+
+#endif
