@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 namespace
 {
@@ -25,128 +26,237 @@ bool IsFinite(const float* triple)
   return std::isfinite(triple[0]) && std::isfinite(triple[1]) && std::isfinite(triple[2]);
 }
 
-/// point = value * scale + shift
-struct Placement
+struct Bounds
 {
-  double scale = 1.0;
-  double shift[3] = { 0.0, 0.0, 0.0 };
-};
+  std::array<double, 3> low;
+  std::array<double, 3> high;
 
-Placement PlaceInCube(const TrajectoryCurve& curve, std::size_t number)
-{
-  double low[3];
-  double high[3];
-  std::fill_n(low, 3, std::numeric_limits<double>::infinity());
-  std::fill_n(high, 3, -std::numeric_limits<double>::infinity());
-  for (std::size_t row = 0; row < curve.step.size(); ++row)
+  Bounds()
   {
-    const float* triple = curve.values.data() + 3 * row;
-    for (int axis = 0; axis < 3 && IsFinite(triple); ++axis)
+    this->low.fill(std::numeric_limits<double>::infinity());
+    this->high.fill(-std::numeric_limits<double>::infinity());
+  }
+  void add(const TrajectoryCurve& curve)
+  {
+    for (std::size_t row = 0; row < curve.step.size(); ++row)
     {
-      low[axis] = std::min(low[axis], static_cast<double>(triple[axis]));
-      high[axis] = std::max(high[axis], static_cast<double>(triple[axis]));
+      const float* triple = curve.values.data() + 3 * row;
+      for (std::size_t axis = 0; axis < 3 && IsFinite(triple); ++axis)
+      {
+        this->low[axis] = std::min(this->low[axis], static_cast<double>(triple[axis]));
+        this->high[axis] = std::max(this->high[axis], static_cast<double>(triple[axis]));
+      }
     }
   }
+};
+
+TrajectoryPlacement PlaceInCube(const Bounds& bounds, const std::array<int, 2>& cube)
+{
+  TrajectoryPlacement placement;
+  if (!(bounds.low[0] <= bounds.high[0]))
+  {
+    return placement; // nothing to place
+  }
   double extent = 0.0;
-  for (int axis = 0; axis < 3; ++axis)
+  for (std::size_t axis = 0; axis < 3; ++axis)
   {
-    extent = std::max(extent, high[axis] - low[axis]);
+    extent = std::max(extent, bounds.high[axis] - bounds.low[axis]);
   }
-  Placement placement;
   placement.scale = extent > 0.0 ? 1.0 / extent : 1.0;
-  for (int axis = 0; axis < 3; ++axis)
+  for (std::size_t axis = 0; axis < 3; ++axis)
   {
-    placement.shift[axis] = 0.5 - 0.5 * (low[axis] + high[axis]) * placement.scale;
+    placement.shift[axis] = 0.5 - 0.5 * (bounds.low[axis] + bounds.high[axis]) * placement.scale;
   }
-  placement.shift[0] += cubePitch * static_cast<double>(number);
+  placement.shift[0] += cubePitch * cube[0];
+  placement.shift[1] += cubePitch * cube[1];
   return placement;
 }
+
+/// What the two outputs share: points with their arrays, cells with theirs.
+class Writer
+{
+public:
+  explicit Writer(std::size_t points)
+  {
+    this->Points->SetNumberOfComponents(3);
+    this->Points->SetNumberOfTuples(static_cast<vtkIdType>(points));
+    this->Weights->SetName("Coordinates");
+    this->Weights->SetNumberOfComponents(3);
+    this->Weights->SetNumberOfTuples(static_cast<vtkIdType>(points));
+    this->Steps->SetName("Step");
+    this->Steps->SetNumberOfValues(static_cast<vtkIdType>(points));
+    this->Trajectory->SetName("Trajectory");
+    this->Slot->SetName("Slot");
+    this->Run->SetName("Run");
+    this->Group->SetName("Group");
+    this->Ids->SetName("GlobalFilterIds");
+  }
+
+  vtkIdType AddPoint(const float* triple, std::int64_t step, const TrajectoryPlacement& placement)
+  {
+    float* toPoint = this->Points->GetPointer(3 * this->Point);
+    float* toWeight = this->Weights->GetPointer(3 * this->Point);
+    for (std::size_t axis = 0; axis < 3; ++axis)
+    {
+      toPoint[axis] = static_cast<float>(
+        static_cast<double>(triple[axis]) * placement.scale + placement.shift[axis]);
+      toWeight[axis] = triple[axis];
+    }
+    this->Steps->SetValue(this->Point, step);
+    this->FirstStep = std::min(this->FirstStep, step);
+    this->LastStep = std::max(this->LastStep, step);
+    return this->Point++;
+  }
+
+  void AddCell(const TrajectoryCurve& curve, const std::vector<vtkIdType>& points)
+  {
+    this->Cells->InsertNextCell(static_cast<vtkIdType>(points.size()), points.data());
+    this->Trajectory->InsertNextValue(curve.trajectory);
+    this->Slot->InsertNextValue(curve.slot);
+    this->Run->InsertNextValue(curve.run);
+    this->Group->InsertNextValue(curve.group);
+    this->Ids->InsertNextValue(curve.filterId);
+    this->HasIds = this->HasIds || curve.filterId >= 0;
+  }
+
+  void Write(bool lines, bool withGroups, vtkPolyData* output)
+  {
+    this->Points->Resize(this->Point);
+    this->Weights->Resize(this->Point);
+    this->Steps->Resize(this->Point);
+    if (this->Point > 0)
+    {
+      this->Steps->SetKnownRange(
+        static_cast<double>(this->FirstStep), static_cast<double>(this->LastStep));
+    }
+    vtkNew<vtkPoints> pointSet;
+    pointSet->SetData(this->Points);
+    output->SetPoints(pointSet);
+    if (lines)
+    {
+      output->SetLines(this->Cells);
+    }
+    else
+    {
+      output->SetVerts(this->Cells);
+    }
+    output->GetPointData()->SetScalars(this->Steps);
+    output->GetPointData()->AddArray(this->Weights);
+    output->GetCellData()->AddArray(this->Trajectory);
+    output->GetCellData()->AddArray(this->Slot);
+    output->GetCellData()->AddArray(this->Run);
+    if (withGroups)
+    {
+      output->GetCellData()->AddArray(this->Group);
+    }
+    if (this->HasIds)
+    {
+      output->GetCellData()->SetGlobalIds(this->Ids);
+    }
+  }
+
+private:
+  vtkNew<vtkFloatArray> Points;
+  vtkNew<vtkFloatArray> Weights;
+  vtkNew<KnownRangeArray<vtkIdTypeArray>> Steps;
+  vtkNew<vtkCellArray> Cells;
+  vtkNew<vtkIntArray> Trajectory;
+  vtkNew<vtkIntArray> Slot;
+  vtkNew<vtkIntArray> Run;
+  vtkNew<vtkIntArray> Group;
+  vtkNew<vtkIdTypeArray> Ids;
+  bool HasIds = false;
+  vtkIdType Point = 0;
+  std::int64_t FirstStep = std::numeric_limits<std::int64_t>::max();
+  std::int64_t LastStep = std::numeric_limits<std::int64_t>::min();
+};
 }
 
-void WriteTrajectoryLines(
-  const std::vector<TrajectoryCurve>& curves, bool sideBySide, vtkPolyData* output)
+std::vector<TrajectoryPlacement> PlaceTrajectories(
+  const std::vector<TrajectoryCurve>& curves, bool sideBySide)
+{
+  std::vector<TrajectoryPlacement> placements(curves.size());
+  if (!sideBySide)
+  {
+    return placements;
+  }
+  std::map<std::array<int, 2>, Bounds> cubes;
+  for (const TrajectoryCurve& curve : curves)
+  {
+    cubes[curve.cube].add(curve);
+  }
+  for (std::size_t i = 0; i < curves.size(); ++i)
+  {
+    placements[i] = PlaceInCube(cubes.at(curves[i].cube), curves[i].cube);
+  }
+  return placements;
+}
+
+void WriteTrajectoryLines(const std::vector<TrajectoryCurve>& curves,
+  const std::vector<TrajectoryPlacement>& placements, bool withGroups, vtkPolyData* output)
 {
   std::size_t rows = 0;
   for (const TrajectoryCurve& curve : curves)
   {
     rows += curve.step.size();
   }
-  vtkNew<vtkFloatArray> points;
-  points->SetNumberOfComponents(3);
-  points->SetNumberOfTuples(static_cast<vtkIdType>(rows));
-  vtkNew<vtkFloatArray> weights;
-  weights->SetName("Coordinates");
-  weights->SetNumberOfComponents(3);
-  weights->SetNumberOfTuples(static_cast<vtkIdType>(rows));
-  vtkNew<KnownRangeArray<vtkIdTypeArray>> steps;
-  steps->SetName("Step");
-  steps->SetNumberOfValues(static_cast<vtkIdType>(rows));
-  vtkNew<vtkCellArray> lines;
-  vtkNew<vtkIntArray> trajectory;
-  trajectory->SetName("Trajectory");
-  vtkNew<vtkIntArray> slot;
-  slot->SetName("Slot");
-  vtkNew<vtkIdTypeArray> ids;
-  ids->SetName("GlobalFilterIds");
-
-  float* toPoint = points->GetPointer(0);
-  float* toWeight = weights->GetPointer(0);
-  vtkIdType* toStep = steps->GetPointer(0);
-  vtkIdType point = 0;
-  std::int64_t firstStep = std::numeric_limits<std::int64_t>::max();
-  std::int64_t lastStep = std::numeric_limits<std::int64_t>::min();
+  Writer writer(rows);
   std::vector<vtkIdType> line;
-  for (std::size_t number = 0; number < curves.size(); ++number)
+  for (std::size_t i = 0; i < curves.size(); ++i)
   {
-    const TrajectoryCurve& curve = curves[number];
-    const Placement placement = sideBySide ? PlaceInCube(curve, number) : Placement{};
+    const TrajectoryCurve& curve = curves[i];
     const auto endLine = [&]
     {
       if (line.size() > 1)
       {
-        lines->InsertNextCell(static_cast<vtkIdType>(line.size()), line.data());
-        trajectory->InsertNextValue(curve.trajectory);
-        slot->InsertNextValue(curve.slot);
-        ids->InsertNextValue(curve.filterId);
+        writer.AddCell(curve, line);
       }
       line.clear();
     };
     for (std::size_t row = 0; row < curve.step.size(); ++row)
     {
       const float* triple = curve.values.data() + 3 * row;
-      if (!IsFinite(triple))
+      if (IsFinite(triple))
+      {
+        line.push_back(writer.AddPoint(triple, curve.step[row], placements[i]));
+      }
+      else
       {
         endLine();
-        continue;
       }
-      for (int axis = 0; axis < 3; ++axis)
-      {
-        *toPoint++ = static_cast<float>(
-          static_cast<double>(triple[axis]) * placement.scale + placement.shift[axis]);
-        *toWeight++ = triple[axis];
-      }
-      *toStep++ = curve.step[row];
-      firstStep = std::min(firstStep, curve.step[row]);
-      lastStep = std::max(lastStep, curve.step[row]);
-      line.push_back(point++);
     }
     endLine();
   }
-  points->Resize(point);
-  weights->Resize(point);
-  steps->Resize(point);
-  if (point > 0)
-  {
-    steps->SetKnownRange(static_cast<double>(firstStep), static_cast<double>(lastStep));
-  }
+  writer.Write(true, withGroups, output);
+}
 
-  vtkNew<vtkPoints> pointSet;
-  pointSet->SetData(points);
-  output->SetPoints(pointSet);
-  output->SetLines(lines);
-  output->GetPointData()->SetScalars(steps);
-  output->GetPointData()->AddArray(weights);
-  output->GetCellData()->AddArray(trajectory);
-  output->GetCellData()->AddArray(slot);
-  output->GetCellData()->SetGlobalIds(ids);
+void WriteTrajectoryMarkers(const std::vector<TrajectoryCurve>& curves,
+  const std::vector<TrajectoryPlacement>& placements, bool withGroups,
+  const std::map<int, double>& shown, vtkPolyData* output)
+{
+  Writer writer(curves.size());
+  for (std::size_t i = 0; i < curves.size(); ++i)
+  {
+    const TrajectoryCurve& curve = curves[i];
+    const float* last = nullptr;
+    std::int64_t step = 0;
+    for (std::size_t row = 0; row < curve.step.size(); ++row)
+    {
+      const float* triple = curve.values.data() + 3 * row;
+      if (last && static_cast<double>(curve.step[row]) > shown.at(curve.run))
+      {
+        break;
+      }
+      if (IsFinite(triple))
+      {
+        last = triple;
+        step = curve.step[row];
+      }
+    }
+    if (last)
+    {
+      writer.AddCell(curve, { writer.AddPoint(last, step, placements[i]) });
+    }
+  }
+  writer.Write(false, withGroups, output);
 }

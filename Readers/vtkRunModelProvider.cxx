@@ -20,6 +20,7 @@ vtkRunModelProvider::~vtkRunModelProvider() = default;
 //----------------------------------------------------------------------------
 void vtkRunModelProvider::SetRun(std::shared_ptr<const tensorview::RunReader> run)
 {
+  this->Runs += run == this->Run ? 0 : 1;
   this->Run = std::move(run);
   this->Model = this->Run ? std::make_shared<const tensorview::ModelDescription>(this->Run->model())
                           : std::make_shared<const tensorview::ModelDescription>();
@@ -50,6 +51,40 @@ bool vtkRunModelProvider::ReadCoordinates(const std::string& layer,
     vtkWarningMacro(<< problem.what());
   }
   return true;
+}
+
+//----------------------------------------------------------------------------
+std::unique_ptr<tensorview::LayerHistory> vtkRunModelProvider::OpenHistory(const std::string& layer)
+{
+  if (!this->Run)
+  {
+    return nullptr;
+  }
+  try
+  {
+    return this->Run->layerHistory(layer);
+  }
+  catch (const std::exception& problem)
+  {
+    vtkWarningMacro(<< problem.what());
+  }
+  return nullptr;
+}
+
+//----------------------------------------------------------------------------
+std::string vtkRunModelProvider::GetHistoryVersion()
+{
+  // Rows are only ever appended; what takes the place of some is another segment.
+  std::string version = std::to_string(this->Runs);
+  if (this->Run)
+  {
+    const auto& snapshots = this->Run->snapshotSteps();
+    version += "/" + std::to_string(this->Run->stepCount()) + "/" +
+               std::to_string(snapshots.size()) + "/" +
+               std::to_string(snapshots.empty() ? -1 : snapshots.back()) + "/" +
+               std::to_string(this->Run->branches().size());
+  }
+  return version;
 }
 
 //----------------------------------------------------------------------------

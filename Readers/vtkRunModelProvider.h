@@ -34,6 +34,11 @@ public:
   bool ReadCoordinates(const std::string& layer, const std::vector<std::int64_t>& coordinates,
     std::int64_t firstStep, std::int64_t lastStep, tensorview::CoordinateHistory& history) override;
 
+  /// Null, with a warning, if the file has a problem.
+  std::unique_ptr<tensorview::LayerHistory> OpenHistory(const std::string& layer) override;
+
+  std::string GetHistoryVersion() override;
+
   bool ReadProbe(const std::string& layer, double step, tensorview::TensorValues& probe) override;
 
   std::vector<std::int64_t> GetSnapshotSteps() override;
@@ -54,6 +59,7 @@ private:
   void operator=(const vtkRunModelProvider&) = delete;
 
   std::shared_ptr<const tensorview::RunReader> Run;
+  int Runs = 0; ///< that were set so far
   std::shared_ptr<const tensorview::ModelDescription> Model;
 };
 

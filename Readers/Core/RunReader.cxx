@@ -4,6 +4,7 @@
 #include "GramRead.h"
 #include "RunFileOpen.h"
 #include "RunJson.h"
+#include "RunLayerHistory.h"
 #include "RunTables.h"
 #include "RunTimeAxis.h"
 #include "SegmentRows.h"
@@ -75,6 +76,8 @@ struct RunReader::Internals
 
   const RunLayout& layout() const { return this->run.segments.back().file->layout(); }
 
+  const TensorDescription& weightsOf(const std::string& layer) const;
+
   /// The place of a snapshot. @throws RunFileError if there is no such snapshot
   RowSlice at(std::size_t snapshot) const;
 
@@ -92,6 +95,18 @@ RowSlice RunReader::Internals::at(std::size_t snapshot) const
                        std::to_string(this->run.snapshotSteps.size()));
   }
   return this->run.snapshots.slices(snapshot, 1).front();
+}
+
+const TensorDescription& RunReader::Internals::weightsOf(const std::string& layer) const
+{
+  const ModelDescription& model = this->layout().model;
+  const std::ptrdiff_t index = model.find(layer, kinds::weight);
+  if (index < 0)
+  {
+    throw RunFileError("the run " + this->path + " has no weights of a layer '" + layer +
+                       "'; choose a layer that it has");
+  }
+  return model.tensors[static_cast<std::size_t>(index)];
 }
 
 TensorValues RunReader::Internals::read(const TensorChoice& choice, std::size_t snapshot,
@@ -282,16 +297,11 @@ CoordinateHistory RunReader::coordinates(const std::string& layer,
   const std::vector<std::int64_t>& coordinates, std::int64_t firstStep, std::int64_t lastStep) const
 {
   const Internals& p = *this->internals_;
-  const std::ptrdiff_t index = this->model().find(layer, kinds::weight);
-  if (index < 0)
-  {
-    throw RunFileError("the run " + p.path + " has no weights of a layer '" + layer +
-                       "'; choose a layer that it has");
-  }
-  const std::int32_t layerId = this->model().tensors[static_cast<std::size_t>(index)].layerId;
+  const TensorDescription& weights = p.weightsOf(layer);
+  const std::int32_t layerId = weights.layerId;
 
   // Coordinates count in the tensor as it was when it first appeared.
-  TensorShape original = this->model().tensors[static_cast<std::size_t>(index)].shape;
+  TensorShape original = weights.shape;
   for (auto segment = p.run.segments.rbegin(); segment != p.run.segments.rend(); ++segment)
   {
     for (const TensorDescription& tensor : segment->file->layout().model.tensors)
@@ -316,6 +326,11 @@ CoordinateHistory RunReader::coordinates(const std::string& layer,
     return std::move(*tracked);
   }
   return readFromSnapshots(p.run.snapshots, layerId, original, coordinates, firstStep, lastStep);
+}
+
+std::unique_ptr<LayerHistory> RunReader::layerHistory(const std::string& layer) const
+{
+  return openLayerHistory(this->internals_->run.snapshots, this->internals_->weightsOf(layer));
 }
 
 StepTable RunReader::filterSeries(const std::string& name) const

@@ -2,6 +2,7 @@
 #define TENSORVIEW_RUN_READER_H
 
 #include "GramMatrix.h"
+#include "LayerHistory.h"
 #include "RunLayout.h"
 
 #include <memory>
@@ -71,6 +72,8 @@ public:
   CoordinateHistory coordinates(const std::string& layer,
     const std::vector<std::int64_t>& coordinates, std::int64_t firstStep = 0,
     std::int64_t lastStep = std::numeric_limits<std::int64_t>::max()) const;
+  /// All weights of a layer at all snapshots, read piece by piece. Good until the next refresh().
+  std::unique_ptr<LayerHistory> layerHistory(const std::string& layer) const;
 
   /// Columns = slots. `name` as in layout().filterSeries.
   StepTable filterSeries(const std::string& name) const;

@@ -47,6 +47,18 @@ vtkModelProvider::vtkModelProvider() = default;
 vtkModelProvider::~vtkModelProvider() = default;
 
 //----------------------------------------------------------------------------
+std::unique_ptr<tensorview::LayerHistory> vtkModelProvider::OpenHistory(const std::string&)
+{
+  return nullptr;
+}
+
+//----------------------------------------------------------------------------
+std::string vtkModelProvider::GetHistoryVersion()
+{
+  return {};
+}
+
+//----------------------------------------------------------------------------
 bool vtkModelProvider::ReadProbe(const std::string&, double, tensorview::TensorValues&)
 {
   return false;

@@ -5,6 +5,7 @@
 #include "vtkTensorViewDataModelModule.h"
 
 #include "../Core/GramMatrix.h" // plain types
+#include "../Core/LayerHistory.h" // plain types
 #include "../Core/TensorTypes.h"
 
 #include <memory> // for shared_ptr
@@ -45,6 +46,14 @@ public:
   virtual bool ReadCoordinates(const std::string& layer,
     const std::vector<std::int64_t>& coordinates, std::int64_t firstStep, std::int64_t lastStep,
     tensorview::CoordinateHistory& history) = 0;
+
+  /// All weights of a layer at all snapshots, to be read piece by piece before anything else
+  /// happens to the source. Null: this source keeps none, or not here (rank 0 always has them).
+  virtual std::unique_ptr<tensorview::LayerHistory> OpenHistory(const std::string& layer);
+
+  /// Changes whenever ReadCoordinates() or OpenHistory() may answer otherwise than before, so that
+  /// consumers can keep what they have made of it. Empty: not known, ask anew every time.
+  virtual std::string GetHistoryVersion();
 
   /// Outputs of the fixed probe batch, [filters, 1, 1, samples], of a layer at a step, for layers
   /// whose maps have fewer than 16 pixels. False: none.

@@ -103,8 +103,15 @@ TEST(FiltersXml, Trajectory)
     coordinates += (i > 0 ? " " : "") + Text(f->GetCoordinate(i));
   }
   CheckXml("Trajectory", f.Get(),
-    { { "Coordinates", coordinates }, { "Arrangement", Text(f->GetArrangement()) },
-      { "FirstStep", Text(f->GetFirstStep()) }, { "LastStep", Text(f->GetLastStep()) } });
+    { { "Projection", Text(f->GetProjection()) }, { "Curves", Text(f->GetCurves()) },
+      { "Coordinates", coordinates },
+      { "FilterCoordinates", Text(f->GetFilterCoordinates()[0]) + " " +
+                               Text(f->GetFilterCoordinates()[1]) + " " +
+                               Text(f->GetFilterCoordinates()[2]) },
+      { "Slots", "" }, { "Arrangement", Text(f->GetArrangement()) },
+      { "FirstStep", Text(f->GetFirstStep()) }, { "LastStep", Text(f->GetLastStep()) },
+      { "MaximumSnapshots", Text(f->GetMaximumSnapshots()) },
+      { "MaximumPoints", Text(f->GetMaximumPoints()) } });
 }
 
 TEST(FiltersXml, PCCGrouping)

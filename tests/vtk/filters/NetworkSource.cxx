@@ -49,6 +49,11 @@ bool TestProvider::ReadCoordinates(const std::string&, const std::vector<std::in
   return true;
 }
 
+std::unique_ptr<tensorview::LayerHistory> TestProvider::OpenHistory(const std::string&)
+{
+  return this->History ? this->History() : nullptr;
+}
+
 bool TestProvider::ReadProbe(const std::string& layer, double, tensorview::TensorValues& probe)
 {
   const auto found = this->Probes.find(layer);

@@ -22,12 +22,16 @@ public:
   std::shared_ptr<const tensorview::ModelDescription> GetModel() override;
   bool ReadCoordinates(const std::string& layer, const std::vector<std::int64_t>& coordinates,
     std::int64_t firstStep, std::int64_t lastStep, tensorview::CoordinateHistory& history) override;
+  std::unique_ptr<tensorview::LayerHistory> OpenHistory(const std::string& layer) override;
+  std::string GetHistoryVersion() override { return this->Version; }
   bool ReadProbe(const std::string& layer, double step, tensorview::TensorValues& probe) override;
 
   tensorview::ModelDescription Model;
   int Steps = 0;                       ///< of history; 0 = none is kept
   std::vector<std::int64_t> Untracked; ///< coordinates that only snapshots (every 10th step) have
   std::function<float(std::int64_t step, std::int64_t coordinate)> Weight;
+  std::function<std::unique_ptr<tensorview::LayerHistory>()> History; ///< of any layer
+  std::string Version;
   std::map<std::string, tensorview::TensorValues> Probes;
   int Reads = 0; ///< of history with coordinates
 
