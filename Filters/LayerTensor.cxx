@@ -25,10 +25,28 @@ const LayerDescription* FindLayer(const ModelDescription& model, std::int32_t id
   return found == model.layers.end() ? nullptr : &*found;
 }
 
+const std::string& KindOf(const TensorName& name)
+{
+  return name.kind.empty() ? name.defaultKind : name.kind;
+}
+
+std::vector<std::string> LayersWith(const ModelDescription& model, const std::string& kind)
+{
+  std::vector<std::string> layers;
+  for (const TensorDescription& tensor : model.tensors)
+  {
+    if (tensor.kind == kind)
+    {
+      layers.push_back(tensor.layer);
+    }
+  }
+  return layers;
+}
+
 /// The choice that vtkTensorCollection::Find() makes, from the description alone.
 const TensorDescription* FindTensor(const ModelDescription& model, const TensorName& name)
 {
-  const std::string& kind = name.kind.empty() ? name.defaultKind : name.kind;
+  const std::string& kind = KindOf(name);
   const TensorDescription* firstOfLayer = nullptr;
   for (const TensorDescription& tensor : model.tensors)
   {
@@ -218,8 +236,47 @@ std::optional<LayerShape> DescribeTensor(vtkInformation* inputInformation, const
   return shape;
 }
 
+std::vector<LayerShape> DescribeTensors(vtkInformation* inputInformation, const TensorName& name)
+{
+  std::vector<std::string> layers{ name.layer };
+  if (name.layer == allLayers)
+  {
+    const std::shared_ptr<const ModelDescription> model = ModelOf(inputInformation);
+    layers = model ? LayersWith(*model, KindOf(name))
+                   : ListLayers(inputInformation->Get(vtkDataObject::DATA_OBJECT()), name);
+  }
+  std::vector<LayerShape> shapes;
+  for (const std::string& layer : layers)
+  {
+    if (std::optional<LayerShape> shape =
+          DescribeTensor(inputInformation, { layer, name.kind, name.defaultKind }))
+    {
+      shapes.push_back(std::move(*shape));
+    }
+  }
+  return shapes;
+}
+
+std::vector<std::string> ListLayers(vtkDataObject* input, const TensorName& name)
+{
+  if (name.layer != allLayers)
+  {
+    return { name.layer };
+  }
+  std::vector<std::string> layers;
+  auto* collection = vtkPartitionedDataSetCollection::SafeDownCast(input);
+  for (const vtkTensorCollection::Entry& entry : vtkTensorCollection::List(collection))
+  {
+    if (entry.kind == KindOf(name))
+    {
+      layers.push_back(entry.layer);
+    }
+  }
+  return layers;
+}
+
 PickResult PickTensor(vtkDataObject* input, vtkInformation* inputInformation,
-  const TensorName& name, LayerTensor& tensor, std::string& message)
+  const TensorName& name, bool withValues, LayerTensor& tensor, std::string& message)
 {
   auto* collection = vtkPartitionedDataSetCollection::SafeDownCast(input);
   if (!collection)
@@ -234,7 +291,14 @@ PickResult PickTensor(vtkDataObject* input, vtkInformation* inputInformation,
   {
     message = "the input has data but no tensors of a network (no assembly of layers and kinds): "
               "connect the first port of a Trainer, of a TensorRunReader or of a PCCGrouping";
-    return HasValues(collection) ? PickResult::Wrong : PickResult::Empty;
+    if (HasValues(collection))
+    {
+      return PickResult::Wrong;
+    }
+    message = "the input is an empty collection, and not of a network: connect the first port of a "
+              "Trainer, of a TensorRunReader or of a PCCGrouping";
+    // A source of ours that has nothing to show has said why.
+    return vtkModelProvider::Get(inputInformation) ? PickResult::Empty : PickResult::Wrong;
   }
 
   vtkTensorCollection::Entry entry;
@@ -258,7 +322,7 @@ PickResult PickTensor(vtkDataObject* input, vtkInformation* inputInformation,
       tensor.parts.push_back(std::move(part));
     }
   }
-  if (RankExchange::Maximum(static_cast<double>(filters)) == 0.0)
+  if (withValues && RankExchange::Maximum(static_cast<double>(filters)) == 0.0)
   {
     return PickResult::Empty;
   }

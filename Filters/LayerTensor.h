@@ -37,6 +37,17 @@ struct TensorName
 /// tensor is not known (yet).
 std::optional<LayerShape> DescribeTensor(vtkInformation* inputInformation, const TensorName& name);
 
+/// The Layer of grids that show all layers with the kind.
+inline constexpr const char* allLayers = "*";
+
+/// The same for all layers that have the kind, in network order, if the name's layer is allLayers;
+/// else for one layer, or none.
+std::vector<LayerShape> DescribeTensors(vtkInformation* inputInformation, const TensorName& name);
+
+/// Names of the layers that a filter's input has with a kind, in network order; a name's own layer,
+/// known or not, if it is not allLayers.
+std::vector<std::string> ListLayers(vtkDataObject* input, const TensorName& name);
+
 /// A tensor at the current step.
 struct LayerTensor
 {
@@ -56,8 +67,10 @@ enum class PickResult
 };
 
 /// Finds a tensor in a filter's input.
+/// @param withValues false: a tensor without values (asked for by vtkTensorCollection::
+/// RequestNothing()) is found, too
 PickResult PickTensor(vtkDataObject* input, vtkInformation* inputInformation,
-  const TensorName& name, LayerTensor& tensor, std::string& message);
+  const TensorName& name, bool withValues, LayerTensor& tensor, std::string& message);
 
 /// A part as Filters/Core sees it; valid as long as the part.
 tensorview::FilterValues ViewOf(const vtkTensorCollection::Part& part);

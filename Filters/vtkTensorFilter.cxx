@@ -136,20 +136,38 @@ int vtkTensorFilter::RequestData(
     {
       vtkDataObject::GetData(outputVector, port)->Initialize();
     }
-    vtkErrorMacro(<< problem.what());
+    this->Tell(problem.what());
     // A failure (0) would make the pipeline add a message of its own and try again at every
     // picture.
     return 1;
   }
+  this->Told.clear();
   this->PublishNote(outputVector);
   return 1;
 }
 
+void vtkTensorFilter::Tell(const std::string& problem)
+{
+  // Two ports may be executed one after the other, for pieces or extents that differ.
+  if (problem != this->Told || this->GetMTime() > this->ToldAt)
+  {
+    vtkErrorMacro(<< problem);
+    this->Told = problem;
+    this->ToldAt.Modified();
+  }
+}
+
 bool vtkTensorFilter::Pick(vtkInformationVector** inputVector, LayerTensor& tensor)
+{
+  return this->Pick(inputVector, this->GetTensorName(), true, tensor);
+}
+
+bool vtkTensorFilter::Pick(
+  vtkInformationVector** inputVector, const TensorName& name, bool withValues, LayerTensor& tensor)
 {
   std::string message;
   const PickResult result = PickTensor(vtkDataObject::GetData(inputVector[0], 0),
-    inputVector[0]->GetInformationObject(0), this->GetTensorName(), tensor, message);
+    inputVector[0]->GetInformationObject(0), name, withValues, tensor, message);
   if (result == PickResult::Wrong)
   {
     throw std::runtime_error(message);

@@ -75,6 +75,9 @@ protected:
   /// The tensor by Layer and Kind. False: there is none, the empty outputs are right.
   /// @throws std::runtime_error if the input is no network or does not have it.
   bool Pick(vtkInformationVector** inputVector, LayerTensor& tensor);
+  /// The same for another tensor; `withValues` as in PickTensor().
+  bool Pick(vtkInformationVector** inputVector, const TensorName& name, bool withValues,
+    LayerTensor& tensor);
   TensorName GetTensorName() const;
 
   /// Adds a sentence to the note; an empty one adds nothing.
@@ -85,11 +88,15 @@ private:
   void operator=(const vtkTensorFilter&) = delete;
 
   void PublishNote(vtkInformationVector* outputVector);
+  /// An error message; once for each problem, until a setting is changed.
+  void Tell(const std::string& problem);
 
   std::string Layer;
   std::string Kind;
   std::string DefaultKind;
   std::string Note;
+  std::string Told; ///< the last problem, empty after a success
+  vtkTimeStamp ToldAt;
   vtkNew<vtkStringArray> Tensors;
 };
 

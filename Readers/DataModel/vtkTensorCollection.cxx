@@ -337,6 +337,17 @@ void RequestToo(vtkInformation* inputInformation, const std::string& layer, cons
 }
 
 //----------------------------------------------------------------------------
+void RequestNothing(vtkInformation* inputInformation)
+{
+  vtkModelProvider* provider = vtkModelProvider::Get(inputInformation);
+  if (provider && provider->ReadsOnDemand())
+  {
+    constexpr int noTensor = -1; // an empty list would be no request at all
+    SetRequest(inputInformation, { noTensor });
+  }
+}
+
+//----------------------------------------------------------------------------
 std::vector<bool> Requested(vtkInformation* outputInformation, std::size_t tensors)
 {
   auto* const key = vtkCompositeDataPipeline::UPDATE_COMPOSITE_INDICES();

@@ -62,6 +62,9 @@ VTKTENSORVIEWDATAMODEL_EXPORT void Request(
 /// for.
 VTKTENSORVIEWDATAMODEL_EXPORT void RequestToo(
   vtkInformation* inputInformation, const std::string& layer, const std::string& kind);
+/// The same for a filter that reads what it needs from the model provider: asks a source that reads
+/// on demand for the description alone.
+VTKTENSORVIEWDATAMODEL_EXPORT void RequestNothing(vtkInformation* inputInformation);
 /// In a source's RequestData: which tensors of the model (by index) are asked for; all if the
 /// request names none.
 VTKTENSORVIEWDATAMODEL_EXPORT std::vector<bool> Requested(
