@@ -143,7 +143,29 @@ def _link_layers(scene, name):
         link.AddLinkedProperty(proxy.SMProxy, "Layer", 1)  # vtkSMLink::INPUT
     for proxy in (scene.weights, scene.images, scene.trajectories):
         link.AddLinkedProperty(proxy.SMProxy, "Layer", 2)  # vtkSMLink::OUTPUT
-    manager.RegisterLink(f"{name} layer", link)
+    _unlink_deleted(manager)
+    manager.RegisterLink(_layer_link(name), link)
+
+
+def _layer_link(name):
+    return f"{name} layer"
+
+
+def _unlink_deleted(manager):
+    """Takes deleted proxies out of the links of former scenes: ParaView 5.11 crashes when it saves the state of a link to
+    nothing. (Its window removes such links by itself.)"""
+    names = [manager.GetLinkName(index) for index in range(manager.GetNumberOfLinks())]
+    for name in names:
+        if not name.endswith(_layer_link("")):
+            continue
+        link = manager.GetRegisteredLink(name)
+        linked = [link.GetLinkedProxy(index) for index in range(link.GetNumberOfLinkedObjects())]
+        gone = [proxy for proxy in linked if proxy is None or not manager.GetProxyName("sources", proxy)]
+        for proxy in gone:
+            for named in ("Layer", "Text"):
+                link.RemoveLinkedProperty(proxy, named)
+        if len(gone) == len(linked):
+            manager.UnRegisterLink(name)
 
 
 def _render_view(name, parallel):
@@ -274,7 +296,7 @@ def _label(scene, name):
     layer = simple.Text(registrationName=f"{name} layer")
     layer.Text = _text(scene.weights, "Layer")
     manager = scene.source.SMProxy.GetSessionProxyManager()
-    link = manager.GetRegisteredLink(f"{name} layer")
+    link = manager.GetRegisteredLink(_layer_link(name))
     link.AddLinkedProperty(layer.SMProxy, "Text", 2)  # vtkSMLink::OUTPUT
     step = simple.AnnotateTimeFilter(
         registrationName=f"{name} step", Input=simple.OutputPort(scene.source, 0), Format="step {time:.0f}")

@@ -2,7 +2,7 @@
 import os
 import unittest
 
-from paraview import servermanager
+from paraview import servermanager, smstate
 from paraview.simple import *
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkIOImage import vtkPNGReader
@@ -118,6 +118,67 @@ class SceneTest(unittest.TestCase):
         self.assertEqual(information(trainer, "Step"), 3)
         grids[0].Layer = "conv1"
         self.assertEqual(FindSource("Trainer1 layer").Text, "conv1")
+
+    def test_a_python_state_restores_the_scene_and_trains_nothing(self):
+        scene = build(self.trainer)
+        self.trainer.LearningRate = 0.05
+        advance(self.trainer, 10)
+        scene.weights.Layer = "conv2"
+        state = smstate.get_state()
+        ResetSession()
+        exec(state, {})
+        trainer = FindSource("Trainer1")
+        self.assertEqual(trainer.LearningRate, 0.05)
+        self.assert_scene_restored("conv2")
+        self.assertEqual((information(trainer, "State"), information(trainer, "Step")), ("ready", 0))
+
+    def test_a_state_can_be_saved_when_an_earlier_scene_was_deleted(self):
+        other = Trainer(Seed=2)
+        scene = build(self.trainer)
+        for proxy in (scene.weights, scene.images, scene.trajectories, FindSource("Trainer1 layer")):
+            Delete(proxy)
+        del proxy
+        scene.weights = scene.images = scene.trajectories = None
+        build(other)
+        SaveState("second.pvsm")
+
+    def test_both_kinds_of_state_restore_the_scene_of_a_recorded_run(self):
+        path = os.path.abspath("state.tvr")
+        self.trainer.RecordFile = path
+        self.trainer.SnapshotInterval = 10
+        advance(self.trainer, 30)
+        Delete(self.trainer)
+        scene = build(OpenDataFile(path))
+        scene.show_step(20)
+        scene.weights.Layer = "conv2"
+        SaveState("run.pvsm")
+        state = smstate.get_state()
+
+        ResetSession()
+        LoadState("run.pvsm")
+        self.assert_scene_restored("conv2")
+        self.assertEqual(list(self.run_reader().TimestepValues), [0, 10, 20, 30])
+        self.assertEqual(step_shown(self.run_reader()), 20)
+
+        ResetSession()
+        exec(state, {})
+        self.assert_scene_restored("conv2")
+        self.assertEqual(list(self.run_reader().TimestepValues), [0, 10, 20, 30])
+
+    @staticmethod
+    def run_reader():
+        return next(source for source in GetSources().values() if source.SMProxy.GetXMLName() == "TensorRunReader")
+
+    def assert_scene_restored(self, layer):
+        """Three pictures and a chart, with something in them."""
+        self.assertEqual(len(GetRenderViews()), 3)
+        self.assertEqual(len(GetViews()), 4)
+        for view in GetViews():
+            Render(view)
+        for source in GetSources().values():
+            if source.SMProxy.GetXMLName() in ("WeightGrid", "ImageGrid"):
+                self.assertEqual(source.Layer, layer)
+                self.assertGreater(source.GetDataInformation(0).GetNumberOfPoints(), 0)
 
 
 if __name__ == "__main__":
