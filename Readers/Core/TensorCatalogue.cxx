@@ -1,5 +1,6 @@
 #include "TensorCatalogue.h"
 
+#include "FloatBuffer.h"
 #include "TensorGeometry.h"
 
 #include <algorithm>
@@ -65,7 +66,7 @@ void readRows(const TensorStore& store, const TensorEntry& tensor, std::int64_t 
   const std::uint64_t span = elementSpan(shape, tensor.strides).value_or(0);
   const auto skipped =
     static_cast<std::uint64_t>(first) * static_cast<std::uint64_t>(tensor.strides.front());
-  const std::unique_ptr<float[]> all(new float[static_cast<std::size_t>(span)]);
+  const std::shared_ptr<float> all = makeFloats(static_cast<std::size_t>(span));
   readRun(store, tensor, tensor.offset + skipped * size, span, all.get());
   gatherStrided(all.get(), shape, tensor.strides, destination);
 }
@@ -133,7 +134,7 @@ void readTensor(const TensorCatalogue& catalogue, std::size_t index, float* dest
 std::shared_ptr<const float> readTensor(const TensorCatalogue& catalogue, std::size_t index)
 {
   const auto size = static_cast<std::size_t>(catalogue.tensors.at(index).size());
-  const std::shared_ptr<float> values(new float[size], std::default_delete<float[]>());
+  const std::shared_ptr<float> values = makeFloats(size);
   readTensor(catalogue, index, values.get());
   return values;
 }

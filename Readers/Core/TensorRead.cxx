@@ -1,5 +1,6 @@
 #include "TensorRead.h"
 
+#include "FloatBuffer.h"
 #include "RunJson.h"
 #include "SegmentRows.h"
 #include "SlotTable.h"
@@ -136,7 +137,7 @@ TensorValues readTensorAt(SegmentFile& file, const TensorChoice& choice, std::in
   const std::int64_t size = tensor.shape.size();
   reader.checkValues(size);
   // Not initialised: every value is read.
-  const std::shared_ptr<float[]> values(new float[static_cast<std::size_t>(size)]);
+  const std::shared_ptr<float> values = makeFloats(static_cast<std::size_t>(size));
   float* to = values.get();
   for (std::int64_t i = 0; i < count;)
   {
@@ -158,7 +159,7 @@ TensorValues readTensorAt(SegmentFile& file, const TensorChoice& choice, std::in
     i += run;
   }
   tensor.range = computeRange(values.get(), static_cast<std::size_t>(size));
-  tensor.data = std::shared_ptr<const float>(values, values.get());
+  tensor.data = values;
   return tensor;
 }
 
