@@ -63,7 +63,7 @@ def located(words, build):
 
 def opens_window(words):
     return words[0] == "scripts/paraview" or (words[0] == "scripts/run" and
-                                              "--headless" not in words)
+                                              not {"--headless", "--movie"} & set(words))
 
 
 
