@@ -356,7 +356,7 @@ bool PickleMachine::step(unsigned char opcode)
     case Tuple2:
     case Tuple3:
     {
-      const auto size = static_cast<std::size_t>(opcode - Tuple1 + 1);
+      const std::size_t size = std::size_t(1) + opcode - Tuple1;
       const std::size_t below = this->marks_.empty() ? 0 : this->marks_.back();
       if (this->stack_.size() - below < size)
       {
