@@ -104,6 +104,8 @@ public:
   int GetAccumulateBatches();
   void SetRecordGradients(bool value);
   bool GetRecordGradients();
+  void SetSnapshotMemory(int value);
+  int GetSnapshotMemory();
   void SetTrackedWeights(const char* value);
   const char* GetTrackedWeights();
   void SetRecordFile(const char* value);

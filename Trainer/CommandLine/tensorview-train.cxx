@@ -119,7 +119,8 @@ int conclude(Engine& engine, const TrainArguments& arguments)
   if (status.droppedRows > 0 || status.droppedSnapshots > 0)
   {
     std::fprintf(stderr,
-      "tensorview-train: the disk was too slow for %lld rows and %lld snapshots of the record\n",
+      "tensorview-train: %lld rows and %lld snapshots are not in the record: the disk was too "
+      "slow, or there was no memory for them (--snapshot-memory)\n",
       static_cast<long long>(status.droppedRows), static_cast<long long>(status.droppedSnapshots));
   }
   if (status.step < status.totalSteps)

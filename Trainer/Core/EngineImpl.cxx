@@ -29,6 +29,18 @@ CoordinateHistory recordedCoordinates(const std::string& recordFile, const std::
   }
 }
 
+/// Two parts of one history; the earlier one only if it has every step as the later one does.
+CoordinateHistory joined(CoordinateHistory earlier, const CoordinateHistory& later)
+{
+  if (!earlier.everyStep || earlier.step.empty())
+  {
+    return later;
+  }
+  earlier.step.insert(earlier.step.end(), later.step.begin(), later.step.end());
+  earlier.values.insert(earlier.values.end(), later.values.begin(), later.values.end());
+  return earlier;
+}
+
 /// The values of `coordinates` at the snapshot's step; empty if the layer or an index is unknown.
 CoordinateHistory presentCoordinates(const NetworkSnapshot& snapshot, const std::string& layer,
   const std::vector<std::int64_t>& coordinates)
@@ -190,12 +202,17 @@ CoordinateHistory EngineImpl::coordinates(const std::string& layer,
   const std::vector<std::int64_t>& coordinates, std::int64_t firstStep, std::int64_t lastStep) const
 {
   const auto history = this->core_.display().history.get();
+  const std::string file = history ? history->recordFile() : std::string();
   if (history && !coordinates.empty() && history->isTracked(layer, coordinates))
   {
-    return history->coordinates(layer, coordinates, firstStep, lastStep);
+    const CoordinateHistory present = history->coordinates(layer, coordinates, firstStep, lastStep);
+    const std::int64_t lastEarlier = present.step.empty() ? lastStep : present.step.front() - 1;
+    return firstStep < history->forgottenBefore()
+             ? joined(
+                 recordedCoordinates(file, layer, coordinates, firstStep, lastEarlier), present)
+             : present;
   }
-  CoordinateHistory recorded =
-    recordedCoordinates(this->status().recordFile, layer, coordinates, firstStep, lastStep);
+  CoordinateHistory recorded = recordedCoordinates(file, layer, coordinates, firstStep, lastStep);
   if (!recorded.step.empty())
   {
     return recorded;

@@ -173,6 +173,12 @@ void Recorder::append(std::shared_ptr<const SnapshotValues> snapshot, bool alway
   this->wake_.notify_one();
 }
 
+void Recorder::leaveSnapshotOut()
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  ++this->progress_.droppedSnapshots;
+}
+
 void Recorder::append(const Evaluation& evaluation)
 {
   std::lock_guard<std::mutex> lock(this->mutex_);

@@ -63,6 +63,8 @@ public:
   void append(const FilterBlock& rows);
   /// @param always take it even if the queue is full: the first and the last snapshot of a run
   void append(std::shared_ptr<const SnapshotValues> snapshot, bool always);
+  /// Counts a snapshot that could not be taken for want of memory.
+  void leaveSnapshotOut();
   void append(const Evaluation& evaluation);
   void appendEvent(const std::string& json);
   /// Writes a checkpoint file once everything appended before is on the disk, then an event that

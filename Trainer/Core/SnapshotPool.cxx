@@ -1,5 +1,6 @@
 #include "SnapshotPool.h"
 
+#include <algorithm>
 #include <mutex>
 #include <numeric>
 #include <utility>
@@ -24,25 +25,35 @@ std::size_t SnapshotValues::bytes() const
 struct SnapshotPool::Shelf
 {
   std::mutex mutex;
-  std::size_t kept = 0;
+  std::size_t most = 0; ///< buffers
+  std::size_t mostUnused = 0;
+  std::size_t out = 0; ///< given out
   std::vector<std::unique_ptr<SnapshotValues>> unused;
 
   void giveBack(SnapshotValues* values)
   {
     std::unique_ptr<SnapshotValues> owned(values); // freed outside the lock if there is no room
     std::lock_guard<std::mutex> lock(this->mutex);
-    if (this->unused.size() < this->kept)
+    --this->out;
+    if (this->unused.size() < this->mostUnused && this->out + this->unused.size() < this->most)
     {
       this->unused.push_back(std::move(owned));
     }
   }
 };
 
-SnapshotPool::SnapshotPool(std::size_t kept)
+SnapshotPool::SnapshotPool(std::size_t bytesEach, std::size_t mostBytes, std::size_t mostUnused)
   : shelf_(std::make_shared<Shelf>())
 {
-  this->shelf_->kept = kept;
-  this->shelf_->unused.reserve(kept); // so that giveBack never allocates
+  this->shelf_->most = std::max<std::size_t>(2, mostBytes / std::max<std::size_t>(1, bytesEach));
+  this->shelf_->mostUnused = mostUnused;
+  this->shelf_->unused.reserve(mostUnused); // so that giveBack never allocates
+}
+
+bool SnapshotPool::hasRoom() const
+{
+  std::lock_guard<std::mutex> lock(this->shelf_->mutex);
+  return this->shelf_->out < this->shelf_->most;
 }
 
 std::unique_ptr<SnapshotValues, std::function<void(SnapshotValues*)>> SnapshotPool::take()
@@ -60,7 +71,11 @@ std::unique_ptr<SnapshotValues, std::function<void(SnapshotValues*)>> SnapshotPo
   {
     values = std::make_unique<SnapshotValues>();
   }
-  return { values.release(), [shelf = this->shelf_](SnapshotValues* v) { shelf->giveBack(v); } };
+  const std::function<void(SnapshotValues*)> back = [shelf = this->shelf_](SnapshotValues* v)
+  { shelf->giveBack(v); };
+  std::lock_guard<std::mutex> lock(this->shelf_->mutex);
+  ++this->shelf_->out;
+  return { values.release(), back };
 }
 
 namespace

@@ -25,14 +25,20 @@ struct SnapshotValues
 };
 
 /// Buffers that return here when their last reader lets go of them, so that a snapshot every few
-/// steps takes no fresh memory (and no page faults). Buffers may outlive the pool. At most
-/// `kept` unused ones are kept.
+/// steps takes no fresh memory (and no page faults). Buffers may outlive the pool.
 class SnapshotPool
 {
 public:
-  explicit SnapshotPool(std::size_t kept = 3);
+  /// @param bytesEach of a snapshot
+  /// @param mostBytes that all buffers together should take, whoever holds them
+  /// @param mostUnused buffers that are kept for later, if there is room for them
+  SnapshotPool(std::size_t bytesEach, std::size_t mostBytes, std::size_t mostUnused = 3);
 
-  /// A used or a new buffer; contents undefined.
+  /// Whether one more snapshot stays within the limit. Two always do: the one that viewers look at
+  /// and the next.
+  bool hasRoom() const;
+
+  /// A used or a new buffer, room or not; contents undefined.
   std::unique_ptr<SnapshotValues, std::function<void(SnapshotValues*)>> take();
 
 private:

@@ -46,6 +46,7 @@ struct TrainerOptions
   std::int64_t filterInterval = 10;    ///< steps between rows of per-filter series and change bands
   int accumulateBatches = 1;           ///< batches summed into one activation
   bool recordGradients = false;        ///< weight and activation gradients in snapshots
+  int snapshotMemory = 0;              ///< MiB for snapshots, 0: a quarter of the memory
   std::string trackedWeights;          ///< further coordinates: "conv1:0,1,2;fc1:7"
   std::string recordFile;              ///< empty: no recording
   bool overwrite = false;

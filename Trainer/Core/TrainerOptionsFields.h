@@ -49,6 +49,7 @@ void visitOptions(Options& options, Visitor visit)
   visit("filter_interval", options.filterInterval);
   visit("accumulate_batches", options.accumulateBatches);
   visit("record_gradients", options.recordGradients);
+  visit("snapshot_memory", options.snapshotMemory);
   visit("tracked_weights", options.trackedWeights);
   visit("record_file", options.recordFile);
   visit("overwrite", options.overwrite);

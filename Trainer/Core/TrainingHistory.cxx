@@ -149,6 +149,25 @@ StepTable TrainingHistory::metrics(std::size_t firstRow) const
   return table;
 }
 
+void TrainingHistory::setRecordFile(const std::string& path)
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  this->recordFile_ = path;
+}
+
+std::string TrainingHistory::recordFile() const
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  return this->recordFile_;
+}
+
+std::int64_t TrainingHistory::forgottenBefore() const
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  const bool forgets = !this->trackedChunks_.empty() && this->trackedChunks_.front()->firstRow > 0;
+  return forgets ? this->trackedChunks_.front()->step.front() : 0;
+}
+
 std::vector<Evaluation> TrainingHistory::evaluations() const
 {
   std::lock_guard<std::mutex> lock(this->mutex_);

@@ -32,9 +32,15 @@ public:
   void append(const StepBlock& block);
   void append(const Evaluation& evaluation);
   void appendEdit(const std::string& json);
+  /// The file that holds these rows too, from now on.
+  void setRecordFile(const std::string& path);
 
   /// @name Anyone
   std::size_t rows() const;
+  /// The first step whose tracked values are still there, once older ones had to go; else 0.
+  std::int64_t forgottenBefore() const;
+  /// Path of a file with all the rows; empty if there is none.
+  std::string recordFile() const;
   StepTable metrics(std::size_t firstRow = 0) const;
   std::vector<Evaluation> evaluations() const;
   std::vector<std::string> edits() const;
@@ -68,6 +74,7 @@ private:
   std::deque<std::shared_ptr<TrackedChunk>> trackedChunks_; ///< the newest of them
   std::vector<Evaluation> evaluations_;
   std::vector<std::string> edits_;
+  std::string recordFile_;
 };
 
 } // namespace tensorview

@@ -1,12 +1,14 @@
 #include "TrainingRun.h"
 
 #include "DurableFile.h"
+#include "MachineMemory.h"
 #include "RecordEstimate.h"
 #include "TrainerOptionsCheck.h"
 #include "TrainerOptionsJson.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -26,6 +28,26 @@ RunLayout completeLayout(const TrainingModel& model, const TrainerOptions& optio
   layout.filterInterval = options.filterInterval;
   layout.threads = model.threads();
   return layout;
+}
+
+std::size_t bytesPerSnapshot(const RunLayout& layout)
+{
+  std::int64_t values = 0;
+  for (const auto* tensors : { &layout.model.tensors, &layout.probe })
+  {
+    for (const TensorDescription& tensor : *tensors)
+    {
+      values += tensor.shape.size();
+    }
+  }
+  return static_cast<std::size_t>(values) * sizeof(float);
+}
+
+/// Memory of the tracked weights' history beside that of the snapshots.
+std::size_t trackedBytes(std::size_t snapshotBytes)
+{
+  constexpr std::size_t most = std::size_t(256) << 20;
+  return std::min(most, snapshotBytes / 8);
 }
 
 /// The value in force, until `now` is another one than `before`; from then on what is asked for.
@@ -48,7 +70,9 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
   , plan_(options, this->model_->stepsPerEpoch())
   , display_(display)
   , resume_(std::move(resume))
-  , history_(std::make_shared<TrainingHistory>(this->layout_))
+  , snapshotBytes_(snapshotMemory(options.snapshotMemory))
+  , history_(std::make_shared<TrainingHistory>(this->layout_, trackedBytes(this->snapshotBytes_)))
+  , pool_(bytesPerSnapshot(this->layout_), this->snapshotBytes_)
 {
   if (this->resume_)
   {
@@ -140,8 +164,10 @@ void TrainingRun::begin(const TrainerOptions& options)
   }
   if (!this->options_.recordFile.empty())
   {
+    Recorder::Limits limits;
+    limits.snapshotBytes = this->snapshotBytes_;
     this->recorder_ = std::make_unique<Recorder>(
-      this->options_.recordFile, this->layout_, this->options_.overwrite, Recorder::Limits());
+      this->options_.recordFile, this->layout_, this->options_.overwrite, limits);
     this->recorder_->appendEvent(
       nlohmann::ordered_json{ { "event", this->resume_ ? "resume" : "start" },
         { "step", this->step() }, { "device", this->model_->deviceName() } }
@@ -152,6 +178,7 @@ void TrainingRun::begin(const TrainerOptions& options)
     }
   }
   this->begun_ = true;
+  this->history_->setRecordFile(this->options_.recordFile);
   this->showRecorder();
 }
 
@@ -188,7 +215,13 @@ TrainingRun::StepResult TrainingRun::advance(bool showSnapshot, const Proceed& p
   const bool asked = this->display_.snapshots.takeRequest();
   const bool diverged = !std::isfinite(report.loss);
   this->diverged_ = diverged;
-  if (due || showSnapshot || asked || diverged)
+  const bool must = showSnapshot || diverged || this->plan_.isLast(next);
+  const bool wanted = due || asked;
+  if (wanted && !must && !this->pool_.hasRoom())
+  {
+    this->leaveSnapshotOut(due, asked);
+  }
+  else if (wanted || must)
   {
     const auto values = this->copySnapshot();
     if (due || diverged)
@@ -212,11 +245,25 @@ TrainingRun::StepResult TrainingRun::advance(bool showSnapshot, const Proceed& p
   return this->plan_.isLast(next) ? StepResult::Finished : StepResult::Done;
 }
 
+void TrainingRun::leaveSnapshotOut(bool due, bool asked)
+{
+  if (asked)
+  {
+    this->display_.snapshots.request(); // as soon as there is room
+  }
+  if (due && this->isRecording())
+  {
+    this->recorder_->leaveSnapshotOut();
+    this->showRecorder();
+  }
+}
+
 void TrainingRun::record(std::int64_t step, const TrainingModel::Watch& watch)
 {
   this->row_.clear();
   this->model_->appendRow(this->row_);
   this->history_->append(this->row_);
+  this->tellForgotten();
   if (!this->isRecording())
   {
     if (this->recorder_)
@@ -244,6 +291,23 @@ void TrainingRun::record(std::int64_t step, const TrainingModel::Watch& watch)
   {
     this->showRecorder();
   }
+}
+
+void TrainingRun::tellForgotten()
+{
+  if (this->forgets_ || this->history_->forgottenBefore() == 0)
+  {
+    return;
+  }
+  this->forgets_ = true;
+  this->display_.status.update(
+    [this](EngineStatus& status)
+    {
+      status.warning = this->options_.recordFile.empty()
+                         ? "the tracked weights of the oldest steps are not in memory any more: "
+                           "record to a file to keep all of them, or name fewer TrackedWeights"
+                         : "";
+    });
 }
 
 bool TrainingRun::settle(const Proceed& proceed)

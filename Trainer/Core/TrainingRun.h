@@ -77,6 +77,8 @@ public:
 private:
   void setHyperparameters(double learningRate, double momentum, double weightDecay);
   bool settle(const Proceed& proceed);
+  void tellForgotten();
+  void leaveSnapshotOut(bool due, bool asked);
   void record(std::int64_t step, const TrainingModel::Watch& watch);
   std::shared_ptr<const SnapshotValues> copySnapshot();
   void publish(const std::shared_ptr<const SnapshotValues>& values);
@@ -93,6 +95,7 @@ private:
   TrainingPlan plan_;
   EngineDisplay& display_;
   std::optional<ResumePoint> resume_;
+  std::size_t snapshotBytes_; ///< that snapshots may take
   std::shared_ptr<TrainingHistory> history_;
   std::unique_ptr<Recorder> recorder_;
   SnapshotPool pool_;
@@ -106,6 +109,7 @@ private:
   bool evaluationOwed_ = false;
   bool checkpointOwed_ = false;
   bool testOwed_ = false;
+  bool forgets_ = false; ///< ... and has said so
   bool closed_ = false;
   bool diverged_ = false; ///< such a state is no checkpoint to go on from
   std::int64_t publishedStep_ = -1;

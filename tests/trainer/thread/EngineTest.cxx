@@ -203,6 +203,36 @@ TEST(Engine, StopShowsTheLastStepWhole)
   }
 }
 
+TEST(Engine, PauseActsBetweenMicroBatchesAndChangesNothing)
+{
+  TrainerOptions options = shortTraining();
+  options.microBatchSize = 10;
+  Gate gate;
+  FakeSettings settings;
+  settings.onStep = [&](std::int64_t step)
+  {
+    if (step == 5)
+    {
+      gate.pass();
+    }
+  };
+  EngineImpl engine(fakeBackend(settings));
+  engine.configure(options);
+  expectDone(engine, engine.start());
+  gate.waitReached();
+  const auto pause = engine.pause();
+  gate.open();
+  expectDone(engine, pause);
+  EXPECT_EQ(engine.status().step, 4) << "the step that was begun is given up";
+  EXPECT_EQ(engine.snapshot()->step, 4);
+  EXPECT_NE(engine.snapshot()->tensors.at(2).data, nullptr) << "with its activations";
+  expectDone(engine, engine.advance(5));
+  EngineImpl twin(fakeBackend({}));
+  twin.configure(options);
+  expectDone(twin, twin.advance(9));
+  EXPECT_EQ(weights(engine), weights(twin)) << "and done again as if it had never been begun";
+}
+
 TEST(Engine, PauseInterruptsAnAdvance)
 {
   Gate gate;

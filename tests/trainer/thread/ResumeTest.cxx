@@ -152,6 +152,35 @@ TEST(Recording, TheStepStoppedAtIsWhole)
   }
 }
 
+TEST(Recording, SnapshotsThatFindNoMemoryAreCountedAndNeitherTheFirstNorTheLast)
+{
+  const TemporaryFolder folder;
+  TrainerOptions options = recorded(folder / "run.tvr");
+  options.snapshotInterval = 1;
+  options.snapshotMemory = 1; // MiB, of which a snapshot takes more than three
+  FakeSettings settings;
+  settings.large = true;
+  EngineImpl engine(fakeBackend(settings));
+  engine.configure(options);
+  expectDone(engine, engine.prepare());
+  std::vector<std::shared_ptr<const NetworkSnapshot>> held = { engine.snapshot() };
+  expectDone(engine, engine.advance(1));
+  held.push_back(engine.snapshot());
+  expectDone(engine, engine.advance(5));
+  EXPECT_EQ(engine.status().droppedSnapshots, 4);
+  EXPECT_EQ(engine.snapshot()->step, 6) << "the one to pause at is shown";
+  held.clear();
+  expectDone(engine, engine.advance(2));
+  expectDone(engine, engine.stop());
+  const auto reader = RunReader::open(folder / "run.tvr");
+  const std::vector<std::int64_t> steps = reader->snapshotSteps();
+  EXPECT_EQ(std::vector<std::int64_t>(steps.begin(), steps.begin() + 3),
+    (std::vector<std::int64_t>{ 0, 1, 6 }));
+  EXPECT_EQ(steps.back(), 8);
+  EXPECT_NE(reader->jsonLines("events").back().find(R"("event":"dropped","rows":0,"snapshots":)"),
+    std::string::npos);
+}
+
 TEST(Recording, TheExpectedSizeIsToldBefore)
 {
   const TemporaryFolder folder;
@@ -245,6 +274,31 @@ TEST(Recording, UntrackedCoordinatesComeFromTheFile)
   EXPECT_FALSE(history.everyStep);
   ASSERT_GE(history.step.size(), 3U);
   EXPECT_EQ(history.step[1], 7);
+}
+
+TEST(Recording, TrackedWeightsThatWentFromMemoryComeFromTheFile)
+{
+  const TemporaryFolder folder;
+  TrainerOptions options = recorded(folder / "run.tvr");
+  options.snapshotMemory = 1; // MiB: 3 times 1,024 steps of tracked weights
+  options.maximumSteps = 4200;
+  options.snapshotInterval = 1000;
+  options.evaluationInterval = options.checkpointInterval = 4200;
+  for (const bool recording : { true, false })
+  {
+    options.recordFile = recording ? folder / "run.tvr" : "";
+    EngineImpl engine(fakeBackend({}));
+    engine.configure(options);
+    expectDone(engine, engine.start());
+    EXPECT_TRUE(engine.waitUntilStill(60.0));
+    const CoordinateHistory history = engine.coordinates("conv1", { 0, 3 }, 100, 5000);
+    EXPECT_TRUE(history.everyStep);
+    EXPECT_EQ(history.step.back(), 4200);
+    EXPECT_EQ(history.step.size(), recording ? 4101U : 2152U);
+    EXPECT_TRUE(std::is_sorted(history.step.begin(), history.step.end()));
+    EXPECT_EQ(history.values.size(), 2 * history.step.size());
+    EXPECT_EQ(engine.status().warning.find("not in memory") != std::string::npos, !recording);
+  }
 }
 
 TEST(Resume, GoesOnAsIfNeverStopped)

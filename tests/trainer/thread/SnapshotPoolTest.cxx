@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <memory>
+#include <vector>
 
 using namespace tensorview;
 
 TEST(SnapshotPool, BuffersComeBack)
 {
-  SnapshotPool pool(1);
+  SnapshotPool pool(12, 100);
   const SnapshotValues* first = nullptr;
   {
     const std::shared_ptr<SnapshotValues> values = pool.take();
@@ -21,11 +23,32 @@ TEST(SnapshotPool, BuffersComeBack)
   EXPECT_EQ(again.get(), first);
 }
 
+TEST(SnapshotPool, HasRoomForItsBytesOrTwo)
+{
+  SnapshotPool pool(10, 35);
+  std::vector<std::shared_ptr<SnapshotValues>> held;
+  for (int i = 0; i < 3; ++i)
+  {
+    EXPECT_TRUE(pool.hasRoom());
+    held.emplace_back(pool.take());
+  }
+  EXPECT_FALSE(pool.hasRoom());
+  held.emplace_back(pool.take()); // room or not
+  held.resize(2);
+  EXPECT_TRUE(pool.hasRoom());
+
+  SnapshotPool tight(100, 35);
+  const std::shared_ptr<SnapshotValues> shown = tight.take();
+  EXPECT_TRUE(tight.hasRoom());
+  const std::shared_ptr<SnapshotValues> next = tight.take();
+  EXPECT_FALSE(tight.hasRoom());
+}
+
 TEST(SnapshotPool, BuffersOutliveIt)
 {
   std::shared_ptr<SnapshotValues> values;
   {
-    SnapshotPool pool(2);
+    SnapshotPool pool(4, 100);
     values = pool.take();
     values->tensors = { { 1.0F } };
   }

@@ -80,6 +80,23 @@ TEST(TrainingHistory, CoordinatesOfChosenSteps)
   EXPECT_EQ(history.coordinates("fc1", { 3 }, 0, 1 << 20).values.back(), 2500.5F);
 }
 
+TEST(TrainingHistory, SaysWhatItForgot)
+{
+  TrainingHistory history(makeLayout(), 1); // two chunks at least
+  for (std::int64_t step = 1; step <= 2048; ++step)
+  {
+    history.append(makeRow(step));
+  }
+  EXPECT_EQ(history.forgottenBefore(), 0);
+  history.append(makeRow(2049));
+  EXPECT_EQ(history.forgottenBefore(), 1025);
+  EXPECT_EQ(history.coordinates("conv1", { 0 }, 0, 5000).step.front(), 1025);
+  EXPECT_EQ(history.rows(), 2049U) << "metrics stay";
+  EXPECT_EQ(history.recordFile(), "");
+  history.setRecordFile("run.tvr");
+  EXPECT_EQ(history.recordFile(), "run.tvr");
+}
+
 TEST(TrainingHistory, UntrackedCoordinatesAreSaidToBe)
 {
   TrainingHistory history(makeLayout());
