@@ -55,7 +55,14 @@ void ActivationSums::commitStep(const std::vector<at::Tensor>& sums)
   for (Entry& entry : this->entries_)
   {
     const at::Tensor& sum = sums[static_cast<std::size_t>(entry.activation)];
-    entry.running = entry.running.defined() ? entry.running + sum : sum;
+    if (entry.running.defined())
+    {
+      entry.running.add_(sum);
+    }
+    else
+    {
+      entry.running = sum;
+    }
     if (whole)
     {
       entry.published = entry.running;

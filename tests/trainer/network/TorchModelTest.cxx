@@ -505,6 +505,58 @@ TEST(TorchModel, accumulatesActivationsOverBatches)
   EXPECT_EQ(bufferOf(*pairs, snapshot(*pairs), "conv1", kinds::activation), both);
 }
 
+TEST(TorchModel, accumulatedActivationsAreTheSumsOneCanComputeByHand)
+{
+  const std::string network = TENSORVIEW_NETWORK_TEST_OUTPUT "/one-by-one.json";
+  std::filesystem::create_directories(TENSORVIEW_NETWORK_TEST_OUTPUT);
+  std::ofstream(network) << R"({"format": "tensorview-network", "version": 1, "layers": [
+    {"name": "conv", "type": "convolution", "filters": 2, "kernel": 1},
+    {"name": "relu", "type": "relu"},
+    {"name": "flat", "type": "flatten"},
+    {"name": "fc", "type": "dense", "units": 3}]})";
+  const auto images = makeSyntheticImages(6, 1, 4, 4, 3);
+  TrainerOptions options = smallOptions();
+  options.network = network;
+  options.threads = 1;
+  options.recordGradients = false;
+  options.batchSize = 6;        // every batch has all images: their order does not matter
+  options.learningRate = 1e-12; // the network stays what it is
+  TrainingModel::Watch watch;
+  watch.activations = true;
+  for (const int batches : { 1, 10, 100, 1000 })
+  {
+    SCOPED_TRACE(batches);
+    options.accumulateBatches = batches;
+    const auto model = makeModel(options, images);
+    const Buffers before = snapshot(*model);
+    const std::vector<float>& weight = bufferOf(*model, before, "conv", kinds::weight);
+    const std::vector<float>& bias = bufferOf(*model, before, "conv", kinds::bias);
+    // Two sums: the second begins with nothing. Sums of floats, so some digits go.
+    for (int sum = 0; sum < (batches < 1000 ? 2 : 1); ++sum)
+    {
+      train(*model, batches - 1, watch);
+      if (sum == 0 && batches > 1)
+      {
+        EXPECT_TRUE(bufferOf(*model, snapshot(*model), "conv", kinds::activation).empty());
+      }
+      train(*model, 1, watch);
+      const std::vector<float> found =
+        bufferOf(*model, snapshot(*model), "conv", kinds::activation);
+      ASSERT_EQ(found.size(), 32u);
+      for (std::size_t i = 0; i < found.size(); ++i)
+      {
+        double expected = 0.0;
+        for (std::size_t image = 0; image < 6; ++image)
+        {
+          const double pixel = images->training.images[16 * image + i % 16] / 255.0;
+          expected += std::max(0.0, weight[i / 16] * pixel + bias[i / 16]);
+        }
+        EXPECT_NEAR(found[i], batches * expected, 5e-5 * batches * (expected + 1e-3));
+      }
+    }
+  }
+}
+
 TEST(TorchModel, microBatchesGiveTheSameMean)
 {
   TrainerOptions options = smallOptions();
