@@ -16,6 +16,11 @@ class vtkTensorArray;
 namespace GridArrays
 {
 
+/// Names of the arrays that all views have in common.
+inline constexpr const char* slotName = "Slot";
+inline constexpr const char* groupName = "Group";
+inline constexpr const char* idName = "GlobalFilterIds";
+
 /// True for kinds whose colours should be symmetric about zero: everything but activations and
 /// variances.
 bool IsSymmetric(const std::string& kind);

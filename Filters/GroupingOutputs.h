@@ -5,27 +5,46 @@
 #include "Core/Grouping.h"
 #include "LayerTensor.h"
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 class vtkImageData;
 class vtkPartitionedDataSetCollection;
 class vtkTable;
 
-/// The three outputs of vtkPCCGrouping, as its header describes them. `slots` are the filters that
-/// were correlated.
+/// The outputs of vtkPCCGrouping, as its header describes them.
 namespace GroupingOutputs
 {
 
-/// Adds `Group` to all tensors of a layer in a shallow copy of a collection; what the copy shares
+/// What they tell.
+struct Findings
+{
+  LayerShape shape;
+  std::vector<std::int32_t> slots; ///< filters that were correlated
+  tensorview::Correlation correlation;
+  tensorview::Grouping grouping;
+  tensorview::Linkage linkage = tensorview::Linkage::Single;
+  int snapshots = 1;                  ///< that were correlated over
+  std::vector<double> predictedError; ///< of each group; empty = not known
+};
+
+/// Adds `Group` to all tensors of the layer in a shallow copy of a collection; what the copy shares
 /// with its original stays untouched.
-void MarkGroups(vtkPartitionedDataSetCollection* collection, const std::string& layer,
-  const std::vector<std::int32_t>& slots, const tensorview::Grouping& grouping);
+void MarkGroups(vtkPartitionedDataSetCollection* collection, const Findings& findings);
 
+/// @param byGroup filters of a group stand together, groups first; else in slot order
 /// @throws std::runtime_error if a slot is not one of the layer's
-void WriteMatrix(vtkImageData* image, const LayerShape& shape,
-  const std::vector<std::int32_t>& slots, const tensorview::Correlation& correlation,
-  const tensorview::Grouping& grouping);
+void WriteMatrix(vtkImageData* image, const Findings& findings, bool byGroup);
 
-void WriteTable(vtkTable* table, const LayerShape& shape, const std::vector<std::int32_t>& slots,
-  const tensorview::Correlation& correlation, const tensorview::Grouping& grouping);
+/// A row for every filter.
+void WriteFilters(vtkTable* table, const Findings& findings);
+
+/// A row for every group.
+void WriteGroups(vtkTable* table, const Findings& findings);
+
+/// The global ids of each group's members, separated by blanks, ascending.
+std::vector<std::string> ListMembers(const Findings& findings);
 
 }
 

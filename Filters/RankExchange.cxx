@@ -29,50 +29,9 @@ tensorview::ValueRange RangeOf(const float* values, std::size_t count)
   return { range.low, range.high, range.low, range.high };
 }
 
-/// The parts of this rank behind one another.
-Part Merge(const std::vector<Part>& parts)
-{
-  if (parts.empty())
-  {
-    return {};
-  }
-  Part merged = parts.front();
-  if (parts.size() == 1)
-  {
-    return merged;
-  }
-  std::int64_t size = 0;
-  bool grouped = true;
-  for (const Part& part : parts)
-  {
-    size += part.values.shape.size();
-    grouped = grouped && part.group.size() == part.values.slot.size();
-  }
-  std::shared_ptr<float> data(
-    new float[static_cast<std::size_t>(size)], std::default_delete<float[]>());
-  merged.values.slot.clear();
-  merged.values.shape.filters = 0;
-  merged.group.clear();
-  float* to = data.get();
-  for (const Part& part : parts)
-  {
-    to = std::copy_n(part.values.data.get(), part.values.shape.size(), to);
-    merged.values.slot.insert(
-      merged.values.slot.end(), part.values.slot.begin(), part.values.slot.end());
-    merged.values.shape.filters += part.values.shape.filters;
-    if (grouped)
-    {
-      merged.group.insert(merged.group.end(), part.group.begin(), part.group.end());
-    }
-  }
-  merged.values.data = data;
-  merged.values.range = RangeOf(data.get(), static_cast<std::size_t>(size));
-  return merged;
-}
-
 /// Behind one another in the order of ranks, on every rank or on rank 0.
 template <typename T>
-std::vector<T> Concatenate(
+std::vector<T> ConcatenateValues(
   vtkMultiProcessController* controller, const T* values, vtkIdType count, bool onEveryRank)
 {
   std::vector<vtkIdType> counts(static_cast<std::size_t>(controller->GetNumberOfProcesses()));
@@ -119,6 +78,13 @@ bool RankExchange::IsRoot()
   return !controller || controller->GetLocalProcessId() == 0;
 }
 
+RankExchange::Place RankExchange::Here()
+{
+  vtkMultiProcessController* controller = Controller();
+  return controller ? Place{ controller->GetLocalProcessId(), controller->GetNumberOfProcesses() }
+                    : Place{};
+}
+
 double RankExchange::Maximum(double value)
 {
   double result = value;
@@ -138,6 +104,73 @@ void RankExchange::Sum(std::vector<double>& values)
     controller->AllReduce(
       own.data(), values.data(), static_cast<vtkIdType>(values.size()), vtkCommunicator::SUM_OP);
   }
+}
+
+void RankExchange::Maximum(std::vector<std::uint8_t>& values)
+{
+  vtkMultiProcessController* controller = Controller();
+  if (controller && !values.empty())
+  {
+    const std::vector<std::uint8_t> own = values;
+    controller->AllReduce(
+      own.data(), values.data(), static_cast<vtkIdType>(values.size()), vtkCommunicator::MAX_OP);
+  }
+}
+
+std::vector<float> RankExchange::Concatenate(const std::vector<float>& values)
+{
+  vtkMultiProcessController* controller = Controller();
+  return controller ? ConcatenateValues(
+                        controller, values.data(), static_cast<vtkIdType>(values.size()), true)
+                    : values;
+}
+
+std::vector<std::int32_t> RankExchange::Concatenate(const std::vector<std::int32_t>& values)
+{
+  vtkMultiProcessController* controller = Controller();
+  return controller ? ConcatenateValues(
+                        controller, values.data(), static_cast<vtkIdType>(values.size()), true)
+                    : values;
+}
+
+Part RankExchange::Merge(const std::vector<Part>& parts)
+{
+  if (parts.empty())
+  {
+    return {};
+  }
+  Part merged = parts.front();
+  if (parts.size() == 1)
+  {
+    return merged;
+  }
+  std::int64_t size = 0;
+  bool grouped = true;
+  for (const Part& part : parts)
+  {
+    size += part.values.shape.size();
+    grouped = grouped && part.group.size() == part.values.slot.size();
+  }
+  std::shared_ptr<float> data(
+    new float[static_cast<std::size_t>(size)], std::default_delete<float[]>());
+  merged.values.slot.clear();
+  merged.values.shape.filters = 0;
+  merged.group.clear();
+  float* to = data.get();
+  for (const Part& part : parts)
+  {
+    to = std::copy_n(part.values.data.get(), part.values.shape.size(), to);
+    merged.values.slot.insert(
+      merged.values.slot.end(), part.values.slot.begin(), part.values.slot.end());
+    merged.values.shape.filters += part.values.shape.filters;
+    if (grouped)
+    {
+      merged.group.insert(merged.group.end(), part.group.begin(), part.group.end());
+    }
+  }
+  merged.values.data = data;
+  merged.values.range = RangeOf(data.get(), static_cast<std::size_t>(size));
+  return merged;
 }
 
 Part RankExchange::Gather(const std::vector<Part>& parts, bool onEveryRank)
@@ -168,14 +201,14 @@ Part RankExchange::Gather(const std::vector<Part>& parts, bool onEveryRank)
   result.values.description = own.values.description;
   result.values.channelSlot.assign(channels.begin(), channels.end());
   const auto filters = static_cast<vtkIdType>(mine ? own.values.slot.size() : 0);
-  result.values.slot = Concatenate(controller, own.values.slot.data(), filters, onEveryRank);
+  result.values.slot = ConcatenateValues(controller, own.values.slot.data(), filters, onEveryRank);
   const bool grouped = Maximum(mine && own.group.empty() ? 1.0 : 0.0) == 0.0;
   if (grouped)
   {
-    result.group = Concatenate(controller, own.group.data(), filters, onEveryRank);
+    result.group = ConcatenateValues(controller, own.group.data(), filters, onEveryRank);
   }
-  auto values = std::make_shared<std::vector<float>>(Concatenate(controller, own.values.data.get(),
-    mine ? own.values.shape.size() : vtkIdType{ 0 }, onEveryRank));
+  auto values = std::make_shared<std::vector<float>>(ConcatenateValues(controller,
+    own.values.data.get(), mine ? own.values.shape.size() : vtkIdType{ 0 }, onEveryRank));
   shape.filters = static_cast<std::int64_t>(result.values.slot.size());
   result.values.shape = shape;
   result.values.range = RangeOf(values->data(), values->size());

@@ -3,6 +3,7 @@
 
 #include "vtkTensorCollection.h"
 
+#include <cstdint>
 #include <vector>
 
 /// What the ranks of a parallel server tell each other. Without MPI everything returns what it was
@@ -15,6 +16,14 @@ namespace RankExchange
 /// True on the rank that emits what is not distributed.
 bool IsRoot();
 
+/// Not collective. This process and how many there are.
+struct Place
+{
+  int rank = 0;
+  int ranks = 1;
+};
+Place Here();
+
 /// The largest value of all ranks.
 double Maximum(double value);
 
@@ -25,6 +34,15 @@ void ExpectImagesOnRootOnly(vtkInformationVector* outputVector);
 
 /// Sums of all ranks, element by element.
 void Sum(std::vector<double>& values);
+/// Largest values of all ranks, element by element.
+void Maximum(std::vector<std::uint8_t>& values);
+
+/// The values of all ranks behind one another, on every rank.
+std::vector<float> Concatenate(const std::vector<float>& values);
+std::vector<std::int32_t> Concatenate(const std::vector<std::int32_t>& values);
+
+/// Not collective. The parts of this rank behind one another; what is one already is not copied.
+vtkTensorCollection::Part Merge(const std::vector<vtkTensorCollection::Part>& parts);
 
 /// All filters of all ranks as one part, in slot order where ranks hold contiguous ranges: on every
 /// rank, or on rank 0 only (elsewhere a part without filters).

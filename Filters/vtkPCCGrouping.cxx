@@ -1,12 +1,11 @@
 #include "vtkPCCGrouping.h"
 
-#include "Core/Correlation.h"
-#include "Core/Grouping.h"
+#include "FilterCorrelator.h"
 #include "GridArrays.h"
 #include "GroupingOutputs.h"
 #include "LayerTensor.h"
+#include "MergePrediction.h"
 #include "RankExchange.h"
-#include "SmpParallelFor.h"
 
 #include "vtkExecutive.h"
 #include "vtkImageData.h"
@@ -16,29 +15,17 @@
 #include "vtkModelProvider.h"
 #include "vtkObjectFactory.h"
 #include "vtkPartitionedDataSetCollection.h"
+#include "vtkStringArray.h"
 #include "vtkTable.h"
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 
 vtkStandardNewMacro(vtkPCCGrouping);
 
 namespace
 {
-/// Maps with fewer pixels say too little about a filter.
-constexpr std::int64_t fewestPixels = 16;
-
-/// Everyone needs the probe, and only rank 0 surely has it.
-tensorview::TensorValues ShareProbe(tensorview::TensorValues probe, bool have)
-{
-  std::vector<vtkTensorCollection::Part> parts;
-  if (have && RankExchange::IsRoot())
-  {
-    parts.push_back({ std::move(probe), {} });
-  }
-  return RankExchange::Gather(parts, true).values;
-}
-
 std::string ListSlots(
   const std::vector<std::size_t>& filters, const std::vector<std::int32_t>& slots)
 {
@@ -49,12 +36,27 @@ std::string ListSlots(
   }
   return list;
 }
+
+/// Layers whose weights belong to the filters of a layer.
+std::vector<std::string> LayersFedBy(vtkModelProvider* provider, std::int32_t layerId)
+{
+  std::vector<std::string> layers;
+  const std::shared_ptr<const tensorview::ModelDescription> model = provider->GetModel();
+  for (const tensorview::TensorDescription& tensor : model->tensors)
+  {
+    if (tensor.kind == tensorview::kinds::weight && tensor.channelLayerId == layerId)
+    {
+      layers.push_back(tensor.layer);
+    }
+  }
+  return layers;
+}
 }
 
 vtkPCCGrouping::vtkPCCGrouping()
   : vtkTensorFilter(tensorview::kinds::activation)
 {
-  this->SetNumberOfOutputPorts(3);
+  this->SetNumberOfOutputPorts(4);
 }
 
 vtkPCCGrouping::~vtkPCCGrouping() = default;
@@ -62,8 +64,18 @@ vtkPCCGrouping::~vtkPCCGrouping() = default;
 void vtkPCCGrouping::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
+  os << indent << "Measure: " << this->Measure << "\n";
+  os << indent << "Linkage: " << this->Linkage << "\n";
   os << indent << "Threshold: " << this->Threshold << "\n";
   os << indent << "Floor: " << this->Floor << "\n";
+  os << indent << "AccumulateSnapshots: " << this->AccumulateSnapshots << "\n";
+  os << indent << "MatrixOrder: " << this->MatrixOrder << "\n";
+  os << indent << "GroupMembers: " << this->GroupMembers->GetNumberOfValues() << " groups\n";
+}
+
+vtkStringArray* vtkPCCGrouping::GetGroupMembers()
+{
+  return this->GroupMembers;
 }
 
 int vtkPCCGrouping::RequestUpdateExtent(
@@ -75,16 +87,26 @@ int vtkPCCGrouping::RequestUpdateExtent(
     vtkTensorCollection::Release(input);
     return 1;
   }
-  if (const std::optional<LayerShape> tensor = DescribeTensor(input, this->GetTensorName()))
+  const std::optional<LayerShape> tensor = DescribeTensor(input, this->GetTensorName());
+  if (tensor)
   {
     vtkTensorCollection::RequestToo(input, tensor->layer, tensor->kind);
+    vtkModelProvider* provider = vtkModelProvider::Get(input);
+    if (provider && provider->OffersGram(tensor->layer))
+    {
+      for (const std::string& next : LayersFedBy(provider, tensor->layerId))
+      {
+        vtkTensorCollection::RequestToo(input, next, tensorview::kinds::weight);
+      }
+    }
   }
   return 1;
 }
 
 int vtkPCCGrouping::FillOutputPortInformation(int port, vtkInformation* info)
 {
-  constexpr const char* types[] = { "vtkPartitionedDataSetCollection", "vtkImageData", "vtkTable" };
+  constexpr const char* types[] = { "vtkPartitionedDataSetCollection", "vtkImageData", "vtkTable",
+    "vtkTable" };
   info->Set(vtkDataObject::DATA_TYPE_NAME(), types[port]);
   return 1;
 }
@@ -98,51 +120,33 @@ void vtkPCCGrouping::Promise(vtkInformationVector** inputVector, vtkInformationV
   }
 }
 
-tensorview::TensorValues vtkPCCGrouping::GetSamples(
-  vtkInformationVector** inputVector, const LayerTensor& tensor)
+void vtkPCCGrouping::Describe(
+  const FilterCorrelator::Result& correlated, const tensorview::Grouping& grouping)
 {
-  const LayerShape& shape = tensor.shape;
-  const bool isActivation = shape.kind == tensorview::kinds::activation;
-  const std::int64_t pixels = shape.filter.rows * shape.filter.columns;
-  if (isActivation && pixels < fewestPixels)
+  for (const std::string& note : correlated.notes)
   {
-    vtkModelProvider* provider = vtkModelProvider::Get(inputVector[0]->GetInformationObject(0));
-    tensorview::TensorValues probe;
-    const bool have = provider && provider->ReadProbe(shape.layer, tensor.step, probe) &&
-                      probe.data && probe.shape.size() > 0;
-    tensorview::TensorValues shared = ShareProbe(std::move(probe), have);
-    const std::string few = "The maps of layer '" + shape.layer + "' have only " +
-                            std::to_string(pixels) + (pixels == 1 ? " pixel: " : " pixels: ");
-    if (shared.shape.filters > 0)
-    {
-      this->AddNote(few + "the filters are correlated over " +
-                    std::to_string(shared.shape.perFilter()) +
-                    " samples of the probe batch instead.");
-      return shared;
-    }
-    this->AddNote(
-      few + "the coefficients mean little (the source has no outputs of a probe batch).");
+    this->AddNote(note);
   }
-  return RankExchange::Gather(tensor.parts, true).values;
-}
-
-void vtkPCCGrouping::DescribeResult(const tensorview::TensorValues& samples,
-  const tensorview::Correlation& correlation, const tensorview::Grouping& grouping)
-{
+  const tensorview::Correlation& correlation = correlated.correlation;
+  if (this->AccumulateSnapshots != 1 && correlated.snapshots > 1)
+  {
+    this->AddNote(
+      "Correlated over " + std::to_string(correlated.snapshots) + " recorded snapshots.");
+  }
   if (!correlation.constant.empty())
   {
     this->AddNote("Constant (dead or always on), in no group: slots " +
-                  ListSlots(correlation.constant, samples.slot) + ".");
+                  ListSlots(correlation.constant, correlated.slot) + ".");
   }
   if (!correlation.notFinite.empty())
   {
     this->AddNote("Without a finite value, in no group: slots " +
-                  ListSlots(correlation.notFinite, samples.slot) + ".");
+                  ListSlots(correlation.notFinite, correlated.slot) + ".");
   }
   if (correlation.leftOut > 0)
   {
     this->AddNote(std::to_string(correlation.leftOut) + " of " +
-                  std::to_string(samples.shape.perFilter()) +
+                  std::to_string(correlation.leftOut + correlation.samples) +
                   " values of each filter were left out because some filter is not finite there.");
   }
   if (grouping.groups == 0 && this->Threshold == 0.0)
@@ -151,8 +155,53 @@ void vtkPCCGrouping::DescribeResult(const tensorview::TensorValues& samples,
   }
 }
 
+std::vector<double> vtkPCCGrouping::PredictErrors(
+  vtkInformationVector** inputVector, double step, const GroupingOutputs::Findings& findings)
+{
+  if (findings.grouping.groups == 0)
+  {
+    return {};
+  }
+  const std::string& layer = findings.shape.layer;
+  vtkModelProvider* provider = vtkModelProvider::Get(inputVector[0]->GetInformationObject(0));
+  tensorview::GramMatrix own;
+  if (provider && RankExchange::IsRoot())
+  {
+    provider->ReadGram(layer, step, own);
+  }
+  const tensorview::GramMatrix gram = MergePrediction::Share(own, findings.slots);
+  if (gram.empty())
+  {
+    this->AddNote("Errors of merging are not predicted: the source has no Gram matrix of layer '" +
+                  layer + "' at this step.");
+    return {};
+  }
+  try
+  {
+    std::vector<LayerTensor> next;
+    for (const std::string& fed : LayersFedBy(provider, findings.shape.layerId))
+    {
+      next.emplace_back();
+      this->Pick(inputVector, { fed, tensorview::kinds::weight, "" }, true, next.back());
+    }
+    if (next.empty())
+    {
+      this->AddNote(
+        "Errors of merging are not predicted: no layer is fed by layer '" + layer + "' alone.");
+      return {};
+    }
+    return MergePrediction::PredictErrors(gram, next, findings.grouping);
+  }
+  catch (const std::runtime_error& problem)
+  {
+    this->AddNote(std::string("Errors of merging are not predicted: ") + problem.what() + ".");
+  }
+  return {};
+}
+
 void vtkPCCGrouping::Execute(vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
+  this->GroupMembers->Initialize();
   auto* input = vtkPartitionedDataSetCollection::GetData(inputVector[0], 0);
   auto* output = vtkPartitionedDataSetCollection::GetData(outputVector, 0);
   LayerTensor tensor;
@@ -164,24 +213,41 @@ void vtkPCCGrouping::Execute(vtkInformationVector** inputVector, vtkInformationV
     }
     return;
   }
-  const tensorview::TensorValues samples = this->GetSamples(inputVector, tensor);
-  const auto filters = static_cast<std::size_t>(samples.shape.filters);
-  const auto perFilter = static_cast<std::size_t>(samples.shape.perFilter());
-  const tensorview::Correlation correlation = tensorview::correlate(
-    samples.data.get(), filters, perFilter, SmpParallelFor(filters * perFilter));
-  this->UpdateProgress(0.8);
-  const tensorview::Grouping grouping =
-    tensorview::groupFilters(correlation.coefficients, filters, { this->Threshold, this->Floor });
-  this->DescribeResult(samples, correlation, grouping);
+  const auto progress = [this](double done)
+  {
+    this->UpdateProgress(0.8 * done);
+    return this->GetAbortExecute() == 0;
+  };
+  FilterCorrelator::Result correlated = FilterCorrelator::Correlate(
+    { tensor, vtkModelProvider::Get(inputVector[0]->GetInformationObject(0)),
+      static_cast<tensorview::Measure>(this->Measure), this->AccumulateSnapshots, progress });
+  tensorview::GroupingOptions options;
+  options.threshold = this->Threshold;
+  options.floor = this->Floor;
+  options.linkage = static_cast<tensorview::Linkage>(this->Linkage);
+  GroupingOutputs::Findings findings;
+  findings.grouping =
+    tensorview::groupFilters(correlated.correlation.coefficients, correlated.slot.size(), options);
+  this->Describe(correlated, findings.grouping);
+  findings.shape = tensor.shape;
+  findings.slots = std::move(correlated.slot);
+  findings.correlation = std::move(correlated.correlation);
+  findings.linkage = options.linkage;
+  findings.snapshots = correlated.snapshots;
+  findings.predictedError = this->PredictErrors(inputVector, tensor.step, findings);
 
   output->ShallowCopy(input);
-  GroupingOutputs::MarkGroups(output, tensor.shape.layer, samples.slot, grouping);
+  GroupingOutputs::MarkGroups(output, findings);
+  for (const std::string& members : GroupingOutputs::ListMembers(findings))
+  {
+    this->GroupMembers->InsertNextValue(members);
+  }
   GridArrays::PromiseSquare(outputVector->GetInformationObject(1), tensor.shape.slots);
   if (RankExchange::IsRoot())
   {
     GroupingOutputs::WriteMatrix(
-      vtkImageData::GetData(outputVector, 1), tensor.shape, samples.slot, correlation, grouping);
-    GroupingOutputs::WriteTable(
-      vtkTable::GetData(outputVector, 2), tensor.shape, samples.slot, correlation, grouping);
+      vtkImageData::GetData(outputVector, 1), findings, this->MatrixOrder == BY_GROUP);
+    GroupingOutputs::WriteFilters(vtkTable::GetData(outputVector, 2), findings);
+    GroupingOutputs::WriteGroups(vtkTable::GetData(outputVector, 3), findings);
   }
 }

@@ -1,43 +1,58 @@
 #ifndef vtkPCCGrouping_h
 #define vtkPCCGrouping_h
 
+#include "vtkNew.h" // for members
 #include "vtkTensorFilter.h"
 
+#include <vector> // for errors
+
+struct LayerShape;
 struct LayerTensor;
-class vtkPartitionedDataSetCollection;
+class vtkStringArray;
+namespace FilterCorrelator
+{
+struct Result;
+}
+namespace GroupingOutputs
+{
+struct Findings;
+}
 namespace tensorview
 {
-struct Correlation;
-struct TensorValues;
 struct Grouping;
 }
 
 /**
  * @class vtkPCCGrouping
- * @brief Groups the filters of a layer whose activations correlate (Pearson).
+ * @brief Groups the filters of a layer whose activations correlate.
  *
  * Port 0 (vtkPartitionedDataSetCollection): the input, with field data `Group` (int, aligned with
  * `Slot`, -1 = in no group) on all tensors of the layer; grids behind it show the groups.
  *
- * Port 1 `Correlation` (vtkImageData, cell data `correlation`): the matrix; cell (i, j) belongs to
- * slots i (upwards: `Slot`) and j (to the right: `OtherSlot`). Not a number where there is no
- * correlation: filters that are removed, constant or not finite.
+ * Port 1 `Correlation` (vtkImageData, cell data `correlation`): the matrix. A cell belongs to two
+ * filters: `Slot` (upwards; also its global id) and `OtherSlot` (to the right); `Group` is the one
+ * that both are in, else -1. Not a number where there is no correlation: filters that are removed,
+ * constant or not finite.
  *
  * Port 2 `Groups` (vtkTable): a row for every filter: `Slot`, `Group` (-1 = none), `Survivor` (the
  * lowest slot of its group; its own if in none), `Constant` (1 = all values the same: dead or
  * always on), `SmallestCoefficient` and `MeanCoefficient` (of its group), `NearestSlot` and
  * `NearestCoefficient` (of all filters); global ids.
  *
- * Field data of ports 1 and 2: `Threshold` (the one that was used), `Measure` ("pearson"),
- * `Linkage`
- * ("single").
+ * Port 3 `GroupList` (vtkTable): a row for every group: `Group`, `Members` (slots, as text),
+ * `Filters` (how many), `Survivor`, `SmallestCoefficient`, `MeanCoefficient`, `PredictedError`
+ * (relative change of what the next layers get if the group is merged, see tensorview::outputError;
+ * not a number if the source has no Gram matrix of the layer); the survivors' global ids.
+ *
+ * Field data of ports 1 to 3: `Threshold` (the one that was used), `Measure` ("pearson", "cosine",
+ * "weighted jaccard"), `Linkage` ("single", "complete"), `Samples` and `Snapshots` that were used.
  *
  * Kind: `activation` by default. Where an activation's maps have fewer than 16 pixels, the outputs
  * of the source's probe batch are correlated instead (a value for every sample), and the note says
  * so. Values that are not finite are left out, and the note counts them. With several ranks every
- * rank passes on its filters, rank 0 has the matrix and the table.
+ * rank passes on its filters, rank 0 has the matrix and the tables.
  *
- * @sa tensorview::correlate, tensorview::groupFilters
+ * @sa FilterCorrelator, tensorview::groupFilters, MergePrediction
  */
 class VTKTENSORVIEWFILTERS_EXPORT vtkPCCGrouping : public vtkTensorFilter
 {
@@ -45,6 +60,31 @@ public:
   static vtkPCCGrouping* New();
   vtkTypeMacro(vtkPCCGrouping, vtkTensorFilter);
   void PrintSelf(ostream& os, vtkIndent indent) override;
+
+  /// How alike two filters are, see tensorview::Measure.
+  enum MeasureType
+  {
+    PEARSON,
+    COSINE,
+    WEIGHTED_JACCARD
+  };
+  ///@{
+  /// Default: PEARSON.
+  vtkSetClampMacro(Measure, int, PEARSON, WEIGHTED_JACCARD);
+  vtkGetMacro(Measure, int);
+  ///@}
+
+  /// When filters belong together, see tensorview::Linkage.
+  enum LinkageType
+  {
+    SINGLE,
+    COMPLETE
+  };
+  ///@{
+  /// Default: SINGLE.
+  vtkSetClampMacro(Linkage, int, SINGLE, COMPLETE);
+  vtkGetMacro(Linkage, int);
+  ///@}
 
   ///@{
   /// Coefficient from which two filters belong together, within [0, 1]; 0 = search: from 0.99 down
@@ -60,6 +100,28 @@ public:
   vtkGetMacro(Floor, double);
   ///@}
 
+  ///@{
+  /// Recorded snapshots to correlate over, the current one and those before it; 0 = all. Default 1.
+  vtkSetClampMacro(AccumulateSnapshots, int, 0, VTK_INT_MAX);
+  vtkGetMacro(AccumulateSnapshots, int);
+  ///@}
+
+  /// How the filters are arranged in the matrix.
+  enum MatrixOrderType
+  {
+    BY_SLOT,
+    BY_GROUP ///< the filters of a group side by side, groups first
+  };
+  ///@{
+  /// Default: BY_SLOT.
+  vtkSetClampMacro(MatrixOrder, int, BY_SLOT, BY_GROUP);
+  vtkGetMacro(MatrixOrder, int);
+  ///@}
+
+  /// A text for every group that was found: the global ids of its members, separated by blanks,
+  /// ascending.
+  vtkStringArray* GetGroupMembers();
+
 protected:
   vtkPCCGrouping();
   ~vtkPCCGrouping() override;
@@ -71,18 +133,23 @@ protected:
   void Promise(vtkInformationVector** inputVector, vtkInformationVector* outputVector) override;
   void Execute(vtkInformationVector** inputVector, vtkInformationVector* outputVector) override;
 
+  int Measure = PEARSON;
+  int Linkage = SINGLE;
   double Threshold = 0.0;
   double Floor = 0.85;
+  int AccumulateSnapshots = 1;
+  int MatrixOrder = BY_SLOT;
 
 private:
   vtkPCCGrouping(const vtkPCCGrouping&) = delete;
   void operator=(const vtkPCCGrouping&) = delete;
 
-  /// The values to correlate, of all filters, on every rank: activations or the probe batch.
-  tensorview::TensorValues GetSamples(
-    vtkInformationVector** inputVector, const LayerTensor& tensor);
-  void DescribeResult(const tensorview::TensorValues& samples,
-    const tensorview::Correlation& correlation, const tensorview::Grouping& grouping);
+  void Describe(const FilterCorrelator::Result& correlated, const tensorview::Grouping& grouping);
+  /// Of each group; empty, with a note, if it is not known.
+  std::vector<double> PredictErrors(
+    vtkInformationVector** inputVector, double step, const GroupingOutputs::Findings& findings);
+
+  vtkNew<vtkStringArray> GroupMembers;
 };
 
 #endif

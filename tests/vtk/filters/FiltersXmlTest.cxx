@@ -119,5 +119,8 @@ TEST(FiltersXml, PCCGrouping)
   vtkNew<vtkPCCGrouping> f;
   CheckXml("PCCGrouping", f.Get(),
     { { "Kind", f->GetKind() }, { "Threshold", Text(f->GetThreshold()) },
-      { "Floor", Text(f->GetFloor()) } });
+      { "Floor", Text(f->GetFloor()) }, { "Measure", Text(f->GetMeasure()) },
+      { "Linkage", Text(f->GetLinkage()) },
+      { "AccumulateSnapshots", Text(f->GetAccumulateSnapshots()) },
+      { "MatrixOrder", Text(f->GetMatrixOrder()) } });
 }

@@ -65,8 +65,45 @@ bool TestProvider::ReadProbe(const std::string& layer, double, tensorview::Tenso
   return true;
 }
 
-namespace
+std::vector<std::int64_t> TestProvider::GetSnapshotSteps()
 {
+  std::vector<std::int64_t> steps;
+  for (const auto& snapshot : this->Snapshots)
+  {
+    steps.push_back(snapshot.first);
+  }
+  return steps;
+}
+
+bool TestProvider::ReadSnapshot(const std::string& layer, const std::string& kind,
+  std::int64_t step, std::int64_t firstFilter, std::int64_t filterCount,
+  tensorview::TensorValues& values)
+{
+  for (const tensorview::TensorValues& tensor : this->Snapshots[step])
+  {
+    if (tensor.description.layer == layer && tensor.description.kind == kind)
+    {
+      const auto first = tensor.slot.begin() + static_cast<std::ptrdiff_t>(firstFilter);
+      const auto last =
+        filterCount < 0 ? tensor.slot.end() : first + static_cast<std::ptrdiff_t>(filterCount);
+      values = Select(tensor, { first, last });
+      return true;
+    }
+  }
+  return false;
+}
+
+bool TestProvider::ReadGram(const std::string& layer, double, tensorview::GramMatrix& gram)
+{
+  const auto found = this->Grams.find(layer);
+  if (found == this->Grams.end())
+  {
+    return false;
+  }
+  gram = found->second;
+  return true;
+}
+
 tensorview::TensorValues Select(
   const tensorview::TensorValues& tensor, const std::vector<std::int32_t>& slots)
 {
@@ -86,6 +123,8 @@ tensorview::TensorValues Select(
   return result;
 }
 
+namespace
+{
 std::vector<std::int32_t> Numbers(std::int64_t count)
 {
   std::vector<std::int32_t> numbers;

@@ -25,6 +25,11 @@ public:
   std::unique_ptr<tensorview::LayerHistory> OpenHistory(const std::string& layer) override;
   std::string GetHistoryVersion() override { return this->Version; }
   bool ReadProbe(const std::string& layer, double step, tensorview::TensorValues& probe) override;
+  std::vector<std::int64_t> GetSnapshotSteps() override;
+  bool ReadSnapshot(const std::string& layer, const std::string& kind, std::int64_t step,
+    std::int64_t firstFilter, std::int64_t filterCount, tensorview::TensorValues& values) override;
+  bool OffersGram(const std::string& layer) override { return this->Grams.count(layer) > 0; }
+  bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram) override;
 
   tensorview::ModelDescription Model;
   int Steps = 0;                       ///< of history; 0 = none is kept
@@ -33,11 +38,17 @@ public:
   std::function<std::unique_ptr<tensorview::LayerHistory>()> History; ///< of any layer
   std::string Version;
   std::map<std::string, tensorview::TensorValues> Probes;
+  std::map<std::int64_t, std::vector<tensorview::TensorValues>> Snapshots; ///< recorded, by step
+  std::map<std::string, tensorview::GramMatrix> Grams;                     ///< at every step
   int Reads = 0; ///< of history with coordinates
 
 protected:
   TestProvider() = default;
 };
+
+/// Only these filters of a tensor.
+tensorview::TensorValues Select(
+  const tensorview::TensorValues& tensor, const std::vector<std::int32_t>& slots);
 
 /// A source of the data model's port 0, made of the tensors that a test gives it.
 class NetworkSource : public vtkDataObjectAlgorithm

@@ -11,6 +11,7 @@
 #include "vtkPartitionedDataSetCollection.h"
 #include "vtkPolyData.h"
 #include "vtkStreamingDemandDrivenPipeline.h"
+#include "vtkStringArray.h"
 #include "vtkTable.h"
 #include "vtkWeightGrid.h"
 
@@ -52,6 +53,16 @@ protected:
     this->Source->AddTensor("fc1", "activation", { 2, 1, 1, 1 }, { 1, 2 });
   }
   vtkTable* Table() { return vtkTable::SafeDownCast(this->Filter->GetOutputDataObject(2)); }
+  vtkTable* List() { return vtkTable::SafeDownCast(this->Filter->GetOutputDataObject(3)); }
+  double ListCell(const char* column, vtkIdType row)
+  {
+    return this->List()->GetRowData()->GetArray(column)->GetTuple1(row);
+  }
+  vtkImageData* Matrix()
+  {
+    return vtkImageData::SafeDownCast(this->Filter->GetOutputDataObject(1));
+  }
+  std::string Note() { return this->Filter->GetNote(); }
   double Cell(const char* column, vtkIdType row)
   {
     return this->Table()->GetRowData()->GetArray(column)->GetTuple1(row);
@@ -190,4 +201,169 @@ TEST_F(PCCGrouping, AWrongThresholdIsAnError)
 {
   this->Filter->SetThreshold(1.5);
   EXPECT_NE(UpdateAndListen(this->Filter).find("threshold"), std::string::npos);
+}
+
+TEST_F(PCCGrouping, TheListSaysWhatEachGroupIs)
+{
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  ASSERT_EQ(this->List()->GetNumberOfRows(), 1);
+  EXPECT_EQ(this->List()->GetValueByName(0, "Members").ToString(), "0 2");
+  EXPECT_EQ(this->ListCell("Group", 0), 0.0);
+  EXPECT_EQ(this->ListCell("Filters", 0), 2.0);
+  EXPECT_EQ(this->ListCell("Survivor", 0), 0.0);
+  EXPECT_NEAR(this->ListCell("SmallestCoefficient", 0), 1.0, 1e-6);
+  EXPECT_NEAR(this->ListCell("MeanCoefficient", 0), 1.0, 1e-6);
+  EXPECT_TRUE(std::isnan(this->ListCell("PredictedError", 0)));
+  EXPECT_NE(this->Note().find("no Gram matrix of layer 'conv1'"), std::string::npos);
+  EXPECT_EQ(this->List()->GetRowData()->GetGlobalIds()->GetTuple1(0), 1 << 24);
+  ASSERT_EQ(this->Filter->GetGroupMembers()->GetNumberOfValues(), 1);
+  EXPECT_EQ(this->Filter->GetGroupMembers()->GetValue(0), "16777216 16777218");
+}
+
+TEST_F(PCCGrouping, ErrorsArePredictedFromTheGramMatrix)
+{
+  // Maps (1, 0), (0, 1), (2, 0) and nothing over two samples; the next layer's weights.
+  this->Source->AddTensor("fc2", "weight", { 1, 4, 1, 1 }, { 1, 2, 3, 4 });
+  this->Source->Provider->Model.tensors.back().channelLayerId = 1;
+  tensorview::GramMatrix gram;
+  gram.slot = { 0, 1, 2, 3 };
+  gram.values = { 1, 0, 2, 0, 1, 0, 1, 0, 0, 1, 2, 0, 4, 0, 2, 0, 0, 0, 0, 0, 1, 1, 2, 0, 2 };
+  this->Source->Provider->Grams["conv1"] = gram;
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_LT(this->ListCell("PredictedError", 0), 1e-5); // filter 2 is twice filter 0
+
+  // Now filter 2 is (2, 2): half of it is left by the others, but the constant 1 makes it whole.
+  // Without the samples' symmetry nothing would: (2, 2, 1) beside (1, 0, 0), (0, 1, 0), (1, 1, 1)
+  // loses nothing either, but (2, 2, 0, 1) beside (1, 0, 0, 0), (0, 1, 0, 0), (1, 1, 1, 1) does.
+  gram.values = { 1, 0, 2, 0, 1, 0, 1, 2, 0, 1, 2, 2, 9, 0, 5, 0, 0, 0, 0, 0, 1, 1, 5, 0, 4 };
+  this->Source->Provider->Grams["conv1"] = gram;
+  this->Filter->Modified();
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  // What is left is (0, 1) - (1/2, 1/2) on the last two samples: 1/2, times the weight 3; the next
+  // layer gets (1, 2) and 3 x (2, 2, 0, 1) = (7, 8, 0, 3): but products of O only, 1 x 1 + 4 + ...
+  const double all = 1 * 1 + 4 * 1 + 9 * 9 + 2 * (2 * 0 + 3 * 2 + 6 * 2);
+  EXPECT_NEAR(this->ListCell("PredictedError", 0), std::sqrt(0.5 * 9.0 / all), 1e-5);
+  EXPECT_EQ(this->Note().find("predicted"), std::string::npos);
+
+  gram.slot = { 0, 1, 2, 4 };
+  this->Source->Provider->Grams["conv1"] = gram;
+  this->Filter->Modified();
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_TRUE(std::isnan(this->ListCell("PredictedError", 0)));
+}
+
+TEST_F(PCCGrouping, ErrorsAreNotPredictedWhereNoLayerIsFed)
+{
+  tensorview::GramMatrix gram;
+  gram.slot = { 0, 1, 2, 3 };
+  gram.values.assign(25, 1.0);
+  this->Source->Provider->Grams["conv1"] = gram;
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_TRUE(std::isnan(this->ListCell("PredictedError", 0)));
+  EXPECT_NE(this->Note().find("no layer is fed"), std::string::npos);
+}
+
+TEST_F(PCCGrouping, TheMatrixMayBeInTheOrderOfTheGroups)
+{
+  this->Filter->SetMatrixOrder(vtkPCCGrouping::BY_GROUP);
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  vtkCellData* cells = this->Matrix()->GetCellData();
+  const double slots[] = { 0, 2, 1, 3 };
+  for (vtkIdType i = 0; i < 4; ++i)
+  {
+    EXPECT_EQ(cells->GetArray("Slot")->GetTuple1(4 * i), slots[i]);
+    EXPECT_EQ(cells->GetArray("OtherSlot")->GetTuple1(i), slots[i]);
+    EXPECT_EQ(cells->GetGlobalIds()->GetTuple1(4 * i), (1 << 24) + slots[i]);
+  }
+  EXPECT_NEAR(cells->GetScalars()->GetTuple1(1), 1.0, 1e-6); // of slots 0 and 2
+  EXPECT_EQ(cells->GetArray("Group")->GetTuple1(1), 0.0);
+  EXPECT_EQ(cells->GetArray("Group")->GetTuple1(2), -1.0);
+}
+
+TEST_F(PCCGrouping, MeasureAndLinkageAreWrittenIntoTheOutputs)
+{
+  this->Filter->SetMeasure(vtkPCCGrouping::WEIGHTED_JACCARD);
+  this->Filter->SetLinkage(vtkPCCGrouping::COMPLETE);
+  this->Filter->SetFloor(0.3);
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  for (const int port : { 1, 2, 3 })
+  {
+    vtkFieldData* fields = this->Filter->GetOutputDataObject(port)->GetFieldData();
+    EXPECT_EQ(vtkStringArray::SafeDownCast(fields->GetAbstractArray("Measure"))->GetValue(0),
+      "weighted jaccard");
+    EXPECT_EQ(
+      vtkStringArray::SafeDownCast(fields->GetAbstractArray("Linkage"))->GetValue(0), "complete");
+    EXPECT_EQ(fields->GetArray("Samples")->GetTuple1(0), 16.0);
+    EXPECT_EQ(fields->GetArray("Snapshots")->GetTuple1(0), 1.0);
+  }
+  // 0 to 15 beside 1, 4, 7, ...: 120 in common of 376.
+  EXPECT_NEAR(this->Matrix()->GetCellData()->GetScalars()->GetTuple1(2), 120.0 / 376.0, 1e-6);
+  EXPECT_NEAR(this->List()->GetFieldData()->GetArray("Threshold")->GetTuple1(0), 0.31, 1e-9);
+  EXPECT_EQ(this->Cell("Survivor", 2), 0.0);
+}
+
+TEST_F(PCCGrouping, RecordedSnapshotsAreAccumulated)
+{
+  // Before, filter 2 did the opposite of filter 0.
+  tensorview::TensorValues before = this->Source->Tensors[1];
+  auto values = std::make_shared<std::vector<float>>(Activations());
+  for (std::size_t k = 0; k < 16; ++k)
+  {
+    (*values)[32 + k] = -3.0F * static_cast<float>(k) + 1.0F;
+  }
+  before.data = std::shared_ptr<const float>(values, values->data());
+  this->Source->Step = 20.0;
+  this->Source->Provider->Snapshots[10] = { before };
+  this->Source->Provider->Snapshots[20] = { this->Source->Tensors[1] };
+  this->Source->Provider->Snapshots[30] = {}; // is not looked at
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_NEAR(this->Matrix()->GetCellData()->GetScalars()->GetTuple1(2), 1.0, 1e-6);
+
+  this->Filter->SetAccumulateSnapshots(2);
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_NEAR(this->Matrix()->GetCellData()->GetScalars()->GetTuple1(2), 0.0, 1e-6);
+  EXPECT_NE(this->Note().find("over 2 recorded snapshots"), std::string::npos) << this->Note();
+  EXPECT_EQ(this->List()->GetFieldData()->GetArray("Snapshots")->GetTuple1(0), 2.0);
+  EXPECT_EQ(this->List()->GetFieldData()->GetArray("Samples")->GetTuple1(0), 32.0);
+
+  // All of them; one before lacks a filter.
+  this->Source->Provider->Snapshots[0] = { Select(before, { 0, 1, 3 }) };
+  this->Filter->SetAccumulateSnapshots(0);
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_NE(this->Note().find("up to step 0 are left out"), std::string::npos);
+  EXPECT_EQ(this->List()->GetFieldData()->GetArray("Snapshots")->GetTuple1(0), 2.0);
+
+  // Filter 3 was removed since: it does not matter.
+  this->Source->KeepSlots("conv1", { 0, 1, 2 });
+  for (tensorview::SlotEntry& slot : this->Source->Provider->Model.layers[0].slots)
+  {
+    slot.removedStep = slot.removedStep == 0 ? 15 : slot.removedStep;
+  }
+  this->Source->Modified();
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_EQ(this->List()->GetFieldData()->GetArray("Snapshots")->GetTuple1(0), 2.0);
+}
+
+TEST_F(PCCGrouping, ASourceWithoutSnapshotsCorrelatesTheCurrentOne)
+{
+  this->Filter->SetAccumulateSnapshots(5);
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_NE(this->Note().find("keeps no snapshots"), std::string::npos);
+  EXPECT_EQ(this->Cell("Group", 2), 0.0);
+}
+
+TEST_F(PCCGrouping, OneFilterAndOnlyConstantFiltersMakeNoGroups)
+{
+  this->Source->KeepSlots("conv1", { 1 });
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_EQ(this->Table()->GetNumberOfRows(), 1);
+  EXPECT_EQ(this->List()->GetNumberOfRows(), 0);
+  this->Source->KeepSlots("conv1", {});
+  this->Source->AddTensor("conv2", "activation", { 2, 1, 4, 4 }, std::vector<float>(32, 2.0F));
+  this->Filter->SetLayer("conv2");
+  this->Source->Modified();
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_EQ(this->Table()->GetNumberOfRows(), 2);
+  EXPECT_EQ(this->List()->GetNumberOfRows(), 0);
+  EXPECT_EQ(this->Cell("Constant", 1), 1.0);
 }

@@ -12,14 +12,18 @@
 #include "vtkPCCGrouping.h"
 #include "vtkPartitionedDataSetCollection.h"
 #include "vtkPolyData.h"
+#include "vtkStringArray.h"
 #include "vtkTable.h"
 #include "vtkTrajectory.h"
 #include "vtkWeightGrid.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <vector>
 
 namespace
@@ -55,10 +59,18 @@ void Fill(NetworkSource* source)
 }
 
 /// Runs a filter on the filters of this rank, or in one process on all of them.
+/// @param choose sets properties of the filter
+/// @param change changes the whole network before it is distributed
 template <typename Filter>
-vtkSmartPointer<Filter> Execute(NetworkSource* source, bool alone)
+vtkSmartPointer<Filter> Execute(NetworkSource* source, bool alone,
+  const std::function<void(Filter*)>& choose = {},
+  const std::function<void(NetworkSource*)>& change = {})
 {
   Fill(source);
+  if (change)
+  {
+    change(source);
+  }
   vtkMultiProcessController* controller = vtkMultiProcessController::GetGlobalController();
   if (alone)
   {
@@ -68,12 +80,19 @@ vtkSmartPointer<Filter> Execute(NetworkSource* source, bool alone)
   {
     // Rank 0 has filters 0 to 2, rank 1 the others. The model describes all of them on both.
     const tensorview::ModelDescription model = source->Provider->Model;
-    source->KeepSlots("conv1",
-      Rank() == 0 ? std::vector<std::int32_t>{ 0, 1, 2 } : std::vector<std::int32_t>{ 3, 4, 5, 6 });
+    for (const tensorview::LayerDescription& layer : model.layers)
+    {
+      source->KeepSlots(layer.name, Rank() == 0 ? std::vector<std::int32_t>{ 0, 1, 2 }
+                                                : std::vector<std::int32_t>{ 3, 4, 5, 6 });
+    }
     source->Provider->Model = model;
   }
   auto filter = vtkSmartPointer<Filter>::New();
   filter->SetInputConnection(source->GetOutputPort());
+  if (choose)
+  {
+    choose(filter);
+  }
   EXPECT_EQ(UpdateAndListen(filter), "");
   vtkMultiProcessController::SetGlobalController(controller);
   return filter;
@@ -113,6 +132,22 @@ void ExpectEqualImages(vtkImageData* parallel, vtkImageData* serial)
     const double a = parallel->GetCellData()->GetScalars()->GetTuple1(i);
     const double b = serial->GetCellData()->GetScalars()->GetTuple1(i);
     ASSERT_TRUE(a == b || (std::isnan(a) && std::isnan(b))) << i;
+  }
+}
+
+/// Rank 0 has the numbers that one process has.
+void ExpectEqualColumns(
+  vtkTable* parallel, vtkTable* serial, const std::vector<const char*>& columns)
+{
+  for (vtkIdType row = 0; row < parallel->GetNumberOfRows(); ++row)
+  {
+    for (const char* column : columns)
+    {
+      const double a = parallel->GetValueByName(row, column).ToDouble();
+      const double b = serial->GetValueByName(row, column).ToDouble();
+      EXPECT_TRUE(a == b || std::abs(a - b) < 1e-12 || (std::isnan(a) && std::isnan(b)))
+        << column << ": " << a << " instead of " << b;
+    }
   }
 }
 }
@@ -164,22 +199,110 @@ TEST(Ranks, CurvesStayWithTheirRankAtTheSamePlaces)
 
 TEST(Ranks, CorrelationIsThatOfAllFilters)
 {
+  for (const int measure :
+    { vtkPCCGrouping::PEARSON, vtkPCCGrouping::COSINE, vtkPCCGrouping::WEIGHTED_JACCARD })
+  {
+    const auto choose = [measure](vtkPCCGrouping* grouping) { grouping->SetMeasure(measure); };
+    vtkNew<NetworkSource> mine;
+    vtkNew<NetworkSource> all;
+    const auto parallel = Execute<vtkPCCGrouping>(mine, false, choose);
+    const auto serial = Execute<vtkPCCGrouping>(all, true, choose);
+    // To the last bit, whatever rank multiplied which filters.
+    ExpectEqualImages(vtkImageData::SafeDownCast(parallel->GetOutputDataObject(1)),
+      vtkImageData::SafeDownCast(serial->GetOutputDataObject(1)));
+    auto* table = vtkTable::SafeDownCast(parallel->GetOutputDataObject(2));
+    EXPECT_EQ(table->GetNumberOfRows(), Rank() == 0 ? filters : 0);
+    ExpectEqualColumns(table, vtkTable::SafeDownCast(serial->GetOutputDataObject(2)),
+      { "MeanCoefficient", "NearestCoefficient" });
+    for (const auto& entry : vtkTensorCollection::List(
+           vtkPartitionedDataSetCollection::SafeDownCast(parallel->GetOutputDataObject(0))))
+    {
+      vtkTensorCollection::Part part;
+      ASSERT_TRUE(vtkTensorCollection::Read(entry.parts.at(0), part));
+      // Filter 5 is a multiple of filter 1: another weight, the same direction.
+      const int group = measure == vtkPCCGrouping::WEIGHTED_JACCARD ? -1 : 0;
+      EXPECT_EQ(part.group, Rank() == 0 ? (std::vector<int>{ -1, group, -1 })
+                                        : (std::vector<int>{ -1, -1, group, -1 }));
+    }
+  }
+}
+
+TEST(Ranks, ValuesThatAreNotFiniteAreLeftOutOnAllRanks)
+{
   vtkNew<NetworkSource> mine;
   vtkNew<NetworkSource> all;
-  const auto parallel = Execute<vtkPCCGrouping>(mine, false);
-  const auto serial = Execute<vtkPCCGrouping>(all, true);
+  const auto spoil = [](NetworkSource* source)
+  {
+    std::vector<float> values = Values(25);
+    std::fill_n(values.begin() + 4 * 25, 25, std::nanf("")); // all of filter 4
+    values[3] = std::nanf("");                               // one of filter 0
+    auto data = std::make_shared<std::vector<float>>(values);
+    source->Tensors[1].data = std::shared_ptr<const float>(data, data->data());
+  };
+  const auto parallel = Execute<vtkPCCGrouping>(mine, false, {}, spoil);
+  const auto serial = Execute<vtkPCCGrouping>(all, true, {}, spoil);
   ExpectEqualImages(vtkImageData::SafeDownCast(parallel->GetOutputDataObject(1)),
     vtkImageData::SafeDownCast(serial->GetOutputDataObject(1)));
-  auto* table = vtkTable::SafeDownCast(parallel->GetOutputDataObject(2));
-  EXPECT_EQ(table->GetNumberOfRows(), Rank() == 0 ? filters : 0);
-  for (const auto& entry : vtkTensorCollection::List(
-         vtkPartitionedDataSetCollection::SafeDownCast(parallel->GetOutputDataObject(0))))
+  EXPECT_STREQ(parallel->GetNote(), serial->GetNote());
+  EXPECT_NE(std::string(serial->GetNote()).find("slots 4"), std::string::npos);
+  EXPECT_NE(std::string(serial->GetNote()).find("1 of 25"), std::string::npos);
+}
+
+TEST(Ranks, ErrorsArePredictedFromTheWeightsOfAllRanks)
+{
+  const auto feed = [](NetworkSource* source)
   {
-    vtkTensorCollection::Part part;
-    ASSERT_TRUE(vtkTensorCollection::Read(entry.parts.at(0), part));
-    EXPECT_EQ(part.group,
-      Rank() == 0 ? (std::vector<int>{ -1, 0, -1 }) : (std::vector<int>{ -1, -1, 0, -1 }));
-  }
+    // The next layer has as many filters as this one, so that its ranks hold some each.
+    source->AddTensor("conv2", "weight", { filters, filters, 3, 3 }, Values(filters * 9));
+    source->Provider->Model.tensors.back().channelLayerId = 1;
+    tensorview::GramMatrix gram;
+    std::vector<float> maps = Values(25);
+    maps.resize((filters + 1) * 25, 1.0F);
+    for (std::int64_t i = 0; i <= filters; ++i)
+    {
+      gram.slot.push_back(static_cast<std::int32_t>(i));
+      for (std::int64_t j = 0; j <= filters; ++j)
+      {
+        gram.values.push_back(std::inner_product(
+          maps.begin() + i * 25, maps.begin() + i * 25 + 25, maps.begin() + j * 25, 0.0));
+      }
+    }
+    gram.slot.pop_back();
+    source->Provider->Grams["conv1"] = gram;
+  };
+  vtkNew<NetworkSource> mine;
+  vtkNew<NetworkSource> all;
+  const auto parallel = Execute<vtkPCCGrouping>(mine, false, {}, feed);
+  const auto serial = Execute<vtkPCCGrouping>(all, true, {}, feed);
+  auto* list = vtkTable::SafeDownCast(parallel->GetOutputDataObject(3));
+  EXPECT_EQ(list->GetNumberOfRows(), Rank() == 0 ? 1 : 0);
+  auto* expected = vtkTable::SafeDownCast(serial->GetOutputDataObject(3));
+  ExpectEqualColumns(list, expected, { "PredictedError" });
+  EXPECT_LT(expected->GetValueByName(0, "PredictedError").ToDouble(), 1e-4); // they are alike
+  EXPECT_EQ(parallel->GetGroupMembers()->GetNumberOfValues(), 1);
+}
+
+TEST(Ranks, SnapshotsAreAccumulatedOnAllRanks)
+{
+  const auto record = [](NetworkSource* source)
+  {
+    source->Step = 7.0;
+    tensorview::TensorValues before = source->Tensors[1];
+    auto values = std::make_shared<std::vector<float>>(Values(25));
+    std::reverse(values->begin(), values->end());
+    before.data = std::shared_ptr<const float>(values, values->data());
+    source->Provider->Snapshots[3] = { before };
+    source->Provider->Snapshots[7] = { source->Tensors[1] };
+  };
+  const auto choose = [](vtkPCCGrouping* grouping) { grouping->SetAccumulateSnapshots(0); };
+  vtkNew<NetworkSource> mine;
+  vtkNew<NetworkSource> all;
+  const auto parallel = Execute<vtkPCCGrouping>(mine, false, choose, record);
+  const auto serial = Execute<vtkPCCGrouping>(all, true, choose, record);
+  ExpectEqualImages(vtkImageData::SafeDownCast(parallel->GetOutputDataObject(1)),
+    vtkImageData::SafeDownCast(serial->GetOutputDataObject(1)));
+  EXPECT_STREQ(parallel->GetNote(), serial->GetNote());
+  EXPECT_NE(std::string(serial->GetNote()).find("2 recorded"), std::string::npos);
 }
 
 TEST(Ranks, TrajectoriesGrowFromWeightsOfAllRanks)
