@@ -118,3 +118,33 @@ TEST(RealEngine, TrainsOnRealFiles)
   const auto cifar = train({ "--dataset", "cifar10", "--steps", "20" });
   EXPECT_EQ(cifar["step"], 20);
 }
+
+TEST(RealEngine, ResidualNetworkLearnsCifar)
+{
+  const char* const data = std::getenv("TENSORVIEW_DATA_DIR");
+  if (!data)
+  {
+    GTEST_SKIP() << "TENSORVIEW_DATA_DIR is not set: no real data to train on";
+  }
+  // The first images only: evaluations of all would take longer than the training.
+  const TemporaryFolder folder;
+  for (const auto& [file, images] :
+    { std::make_pair("data_batch_1.bin", 80), std::make_pair("test_batch.bin", 20) })
+  {
+    const fs::path whole = fs::path(data) / "cifar-10-batches-bin" / file;
+    fs::copy_file(whole, folder / file);
+    fs::resize_file(folder / file, static_cast<std::uintmax_t>(images) * 3073);
+  }
+  const std::string path = folder / "run.tvr";
+  const auto last = train({ "--network", "resnet18", "--dataset", "cifar10", "--data-directory",
+    folder.path(), "--batch-size", "12", "--micro-batch-size", "6", "--steps", "8",
+    "--learning-rate", "0.005", "--snapshot-interval", "100", "--record-file", path });
+  EXPECT_EQ(last["step"], 8);
+  const auto reader = RunReader::open(path);
+  const StepTable metrics = reader->metrics();
+  ASSERT_EQ(metrics.step.size(), 8U);
+  const std::size_t width = metrics.columns.size();
+  EXPECT_LT(metrics.values[7 * width], metrics.values[0]) << "the loss of the same few images";
+  EXPECT_EQ(reader->snapshotSteps(), (std::vector<std::int64_t>{ 0, 8 }));
+  EXPECT_GE(reader->model().find("layer4.1.conv2", kinds::weight), 0);
+}
