@@ -7,15 +7,16 @@
  * @class vtkDistributionGrid
  * @brief A layer's activations as a grid of curves, one for every filter.
  *
- * Output: vtkPolyData, a polyline for every filter in the middle of its unit cell: x = index of the
- * value in the flattened window, y = the value, both scaled to the window. Values that are not
- * finite are passed over; a filter without finite values has no line. Point data: the value under
- * the name of its kind. Cell data: `Slot`, global ids and, behind a vtkPCCGrouping, `Group`, which
- * then are the active scalars (without it the curves keep the neutral colour of the display). With
- * several ranks each draws its filters.
+ * Port 0 `Curves`: vtkPolyData, a polyline for every filter in the middle of its unit cell: x =
+ * index of the value in the flattened window, y = the value, both scaled to the window. Values that
+ * are not finite are passed over; a filter without finite values has no line. Point data: the value
+ * under the name of its kind. Cell data: `Slot`, global ids and, behind a vtkPCCGrouping, `Group`,
+ * which then are the active scalars (without it the curves keep the neutral colour of the display).
+ * With several ranks each draws its filters.
  *
  * A layer with more values than MaximumPoints is thinned out: of equal stretches of a curve only
- * the smallest and the largest value are kept, so no peak vanishes. The note says so.
+ * the smallest and the largest value are kept, so no peak vanishes. The note says so. Filters in
+ * focus have all their values. Port 1 `Labels`: see vtkTensorGridFilter.
  *
  * Kind: `activation` by default; any kind will do.
  *
@@ -40,8 +41,9 @@ public:
   ///@}
 
   ///@{
-  /// Largest number of points of all curves together, at least 2 a filter. Default 200000.
-  vtkSetClampMacro(MaximumPoints, vtkIdType, 1, VTK_INT_MAX);
+  /// Largest number of points of all curves together (but those in focus), at least 2 a filter; 0 =
+  /// no curves are drawn. Default 200000.
+  vtkSetClampMacro(MaximumPoints, vtkIdType, 0, VTK_INT_MAX);
   vtkGetMacro(MaximumPoints, vtkIdType);
   ///@}
 
@@ -50,7 +52,9 @@ protected:
   ~vtkDistributionGrid() override;
 
   int FillOutputPortInformation(int port, vtkInformation* info) override;
-  void Execute(vtkInformationVector** inputVector, vtkInformationVector* outputVector) override;
+  bool KeepsLittle(const LayerShape& shape) const override;
+  void Look(GridLayer& layer, const std::vector<LayerShape>& shapes) override;
+  void Draw(const std::vector<GridLayer>& layers, vtkInformationVector* outputVector) override;
 
   int Normalization = NORMALIZE_WINDOW;
   vtkIdType MaximumPoints = 200000;
@@ -58,6 +62,8 @@ protected:
 private:
   vtkDistributionGrid(const vtkDistributionGrid&) = delete;
   void operator=(const vtkDistributionGrid&) = delete;
+
+  std::size_t GetMostPoints(const std::vector<LayerShape>& shapes) const;
 };
 
 #endif

@@ -1,42 +1,29 @@
 #include "vtkImageGrid.h"
 
-#include "GridArrays.h"
-#include "LayerTensor.h"
-#include "RankExchange.h"
+#include "DetailParts.h"
+#include "FlatImages.h"
+#include "GridLayer.h"
 
-#include "vtkImageData.h"
 #include "vtkInformation.h"
-#include "vtkInformationVector.h"
 #include "vtkObjectFactory.h"
 
 vtkStandardNewMacro(vtkImageGrid);
 
 namespace
 {
-std::vector<tensorview::ValueScale> Scales(
-  const tensorview::FilterValues& filters, const tensorview::FiniteRange& layer, int mode)
+/// What Look() keeps.
+enum Kept : std::size_t
 {
-  std::vector<tensorview::ValueScale> scales;
-  if (mode == vtkImageGrid::NORMALIZE_LAYER)
-  {
-    scales.assign(filters.filters, tensorview::unitScale(layer));
-  }
-  else if (mode == vtkImageGrid::NORMALIZE_WINDOW)
-  {
-    const std::size_t size = filters.filterSize();
-    for (std::size_t i = 0; i < filters.filters; ++i)
-    {
-      scales.push_back(
-        tensorview::unitScale(tensorview::finiteRange(filters.values + i * size, size)));
-    }
-  }
-  return scales;
-}
+  AllPixels,
+  FocusPixels,
+  KeptCount
+};
 }
 
 vtkImageGrid::vtkImageGrid()
-  : vtkTensorGridFilter(tensorview::kinds::activation)
+  : vtkFlatGridFilter(tensorview::kinds::activation)
 {
+  this->SetNumberOfOutputPorts(3);
 }
 
 vtkImageGrid::~vtkImageGrid() = default;
@@ -44,49 +31,40 @@ vtkImageGrid::~vtkImageGrid() = default;
 void vtkImageGrid::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
-  os << indent << "Normalization: " << this->Normalization << "\n";
 }
 
-int vtkImageGrid::FillOutputPortInformation(int, vtkInformation* info)
+int vtkImageGrid::FillOutputPortInformation(int port, vtkInformation* info)
 {
-  info->Set(vtkDataObject::DATA_TYPE_NAME(), "vtkImageData");
+  info->Set(vtkDataObject::DATA_TYPE_NAME(), port < 2 ? "vtkImageData" : "vtkPolyData");
   return 1;
 }
 
-void vtkImageGrid::Promise(vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+bool vtkImageGrid::KeepsLittle(const LayerShape& shape) const
 {
-  const auto shape = DescribeTensor(inputVector[0]->GetInformationObject(0), this->GetTensorName());
-  if (shape)
+  return !this->GetImages(1).WholeLevel(shape, 1).exact();
+}
+
+void vtkImageGrid::Look(GridLayer& layer, const std::vector<LayerShape>& shapes)
+{
+  const LayerShape& shape = layer.tensor.shape;
+  const FlatImages images = this->GetImages(shapes.size());
+  const auto aggregate = static_cast<tensorview::Aggregate>(this->Aggregate);
+  const tensorview::SlotSet focus = this->GetFocusSlots(shapes.size());
+  layer.kept.resize(KeptCount);
+  for (const vtkTensorCollection::Part& part : layer.tensor.parts)
   {
-    GridArrays::PromiseImage(outputVector->GetInformationObject(0), this->GetLayout(*shape));
+    layer.kept[AllPixels].push_back(DetailParts::Reduce(part, shape.filter,
+      { images.WholeLevel(shape, shapes.size()) }, aggregate, layer.summary)[0]);
+    if (!focus.empty())
+    {
+      tensorview::FiniteSummary counted;
+      layer.kept[FocusPixels].push_back(DetailParts::Reduce(DetailParts::Select(part, focus, true),
+        shape.filter, { images.FocusLevel(shape) }, aggregate, counted)[0]);
+    }
   }
 }
 
-void vtkImageGrid::Execute(vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+void vtkImageGrid::Draw(const std::vector<GridLayer>& layers, vtkInformationVector* outputVector)
 {
-  LayerTensor tensor;
-  if (!this->Pick(inputVector, tensor))
-  {
-    return;
-  }
-  GridArrays::ImageContent content;
-  content.layout = this->GetLayout(tensor.shape);
-  GridArrays::PromiseImage(outputVector->GetInformationObject(0), content.layout);
-  const vtkTensorCollection::Part all = RankExchange::Gather(tensor.parts, false);
-  if (!RankExchange::IsRoot())
-  {
-    return;
-  }
-  const bool scaled = this->Normalization != NORMALIZE_NONE;
-  const tensorview::FiniteRange range = GridArrays::RangeOf({ all });
-  content.layerId = tensor.shape.layerId;
-  content.kind = tensor.shape.kind;
-  content.filters = ViewOf(all);
-  content.scales = Scales(content.filters, range, this->Normalization);
-  content.symmetric = !scaled && GridArrays::IsSymmetric(tensor.shape.kind);
-  content.range = scaled && !range.empty() ? tensorview::FiniteRange{ 0.0F, 1.0F } : range;
-  content.group = all.group;
-  content.channels = tensor.shape.filter.channels;
-  content.removed = tensor.removed;
-  GridArrays::DrawImage(vtkImageData::GetData(outputVector, 0), content);
+  this->DrawImages(layers, AllPixels, FocusPixels, outputVector);
 }

@@ -1,24 +1,20 @@
 #include "vtkWeightGrid.h"
 
+#include "BlockMesh.h"
 #include "Core/Boxes.h"
-#include "Core/LevelOfDetail.h"
+#include "Core/WindowImage.h"
+#include "DetailParts.h"
+#include "FlatImages.h"
 #include "GridArrays.h"
-#include "LayerTensor.h"
+#include "GridLayer.h"
 #include "RankExchange.h"
-#include "SmpParallelFor.h"
 
-#include "vtkCellArray.h"
-#include "vtkCellData.h"
 #include "vtkDoubleArray.h"
 #include "vtkFieldData.h"
-#include "vtkImageData.h"
 #include "vtkInformation.h"
-#include "vtkInformationVector.h"
 #include "vtkNew.h"
 #include "vtkObjectFactory.h"
-#include "vtkPoints.h"
 #include "vtkPolyData.h"
-#include "vtkTensorArray.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,54 +24,69 @@ vtkStandardNewMacro(vtkWeightGrid);
 namespace
 {
 using tensorview::DetailLevel;
-using tensorview::FilterValues;
-using tensorview::GridLayout;
+using vtkTensorCollection::Part;
 
-/// The filters of a part at a level of detail.
-struct Detailed
+/// What Look() keeps.
+enum Kept : std::size_t
 {
-  std::vector<float> aggregates;
-  FilterValues filters;
-
-  Detailed(const vtkTensorCollection::Part& part, const LayerShape& shape, const DetailLevel& level)
-    : filters(ViewOf(part))
-  {
-    if (level.exact())
-    {
-      return;
-    }
-    this->aggregates = tensorview::largestMagnitudes(this->filters, shape.filter, level,
-      SmpParallelFor(this->filters.filters * this->filters.filterSize()));
-    const tensorview::FilterExtents extents = tensorview::extentsAt(shape.filter, level);
-    this->filters.values = this->aggregates.data();
-    this->filters.channels = static_cast<std::size_t>(extents.channels);
-    this->filters.rows = this->filters.columns = 1;
-    this->filters.channelSlot = nullptr;
-  }
-  Detailed(const Detailed&) = delete;
-  Detailed& operator=(const Detailed&) = delete;
+  AllBlocks,
+  FocusBlocks,
+  AllPixels,
+  FocusPixels,
+  KeptCount
 };
 
-LayerShape ShapeAt(const LayerShape& shape, const DetailLevel& level)
+std::int64_t AllFilters(const std::vector<LayerShape>& shapes)
 {
-  LayerShape result = shape;
-  result.filter = tensorview::extentsAt(shape.filter, level);
-  return result;
+  std::int64_t filters = 0;
+  for (const LayerShape& shape : shapes)
+  {
+    filters += shape.slots;
+  }
+  return std::max<std::int64_t>(filters, 1);
 }
 
-std::string DescribeDetail(
-  const char* what, const char* budget, const LayerShape& shape, const DetailLevel& level)
+/// Level of a layer's blocks; several layers share the budget by their filters.
+DetailLevel BlockLevel(
+  const LayerShape& shape, const std::vector<LayerShape>& shapes, vtkIdType budget)
 {
-  if (level.exact())
+  return tensorview::chooseDetail(std::max<std::int64_t>(shape.slots, 1), shape.filter,
+    budget * shape.slots / AllFilters(shapes));
+}
+
+/// Level of the filters in focus, all of their weights if these are not too many.
+DetailLevel FocusBlockLevel(
+  const LayerShape& shape, const tensorview::SlotSet& focus, vtkIdType budget)
+{
+  std::int64_t filters = 0;
+  for (std::int64_t slot = 0; slot < shape.slots; ++slot)
   {
-    return "";
+    filters += focus.contains(slot) ? 1 : 0;
   }
-  const std::string side = std::to_string(level.windows);
-  const std::string block =
-    level.windows == 1 ? "a window" : "up to " + side + " x " + side + " windows";
-  return std::string(what) + " of layer '" + shape.layer + "' stand for " + block +
-         " of a filter each and show the value with the largest magnitude (raise " + budget +
-         " to see more).";
+  return tensorview::chooseDetail(std::max<std::int64_t>(filters, 1), shape.filter, budget);
+}
+
+tensorview::FiniteRange RangeOf(const Part& part)
+{
+  return { part.values.range.finiteMin, part.values.range.finiteMax };
+}
+
+/// The range of all ranks.
+tensorview::FiniteRange CommonRange(const tensorview::FiniteRange& range)
+{
+  return { static_cast<float>(-RankExchange::Maximum(-static_cast<double>(range.low))),
+    static_cast<float>(RankExchange::Maximum(static_cast<double>(range.high))) };
+}
+
+tensorview::FiniteRange Union(const tensorview::FiniteRange& a, const tensorview::FiniteRange& b)
+{
+  return { std::min(a.low, b.low), std::max(a.high, b.high) };
+}
+
+std::int64_t ElementsOfFilter(const LayerShape& shape, const DetailLevel& level)
+{
+  const tensorview::FilterExtents extents = tensorview::extentsAt(shape.filter, level);
+  return extents.channels * extents.rows * extents.columns;
 }
 
 double LargestMagnitude(const tensorview::FiniteRange& range)
@@ -87,9 +98,10 @@ double LargestMagnitude(const tensorview::FiniteRange& range)
 }
 
 vtkWeightGrid::vtkWeightGrid()
-  : vtkTensorGridFilter(tensorview::kinds::weight)
+  : vtkFlatGridFilter(tensorview::kinds::weight)
 {
-  this->SetNumberOfOutputPorts(2);
+  this->SetNumberOfOutputPorts(4);
+  this->SetImagePort(1);
 }
 
 vtkWeightGrid::~vtkWeightGrid() = default;
@@ -99,143 +111,155 @@ void vtkWeightGrid::PrintSelf(ostream& os, vtkIndent indent)
   this->Superclass::PrintSelf(os, indent);
   os << indent << "HeightScale: " << this->HeightScale << "\n";
   os << indent << "MaximumBlocks: " << this->MaximumBlocks << "\n";
-  os << indent << "MaximumPixels: " << this->MaximumPixels << "\n";
+  os << indent << "MaximumFocus: " << this->MaximumFocus << "\n";
 }
 
 int vtkWeightGrid::FillOutputPortInformation(int port, vtkInformation* info)
 {
-  info->Set(vtkDataObject::DATA_TYPE_NAME(), port == 0 ? "vtkPolyData" : "vtkImageData");
+  const bool image = port == 1 || port == 2;
+  info->Set(vtkDataObject::DATA_TYPE_NAME(), image ? "vtkImageData" : "vtkPolyData");
   return 1;
 }
 
-void vtkWeightGrid::Promise(vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+bool vtkWeightGrid::KeepsLittle(const LayerShape& shape) const
 {
-  const auto shape = DescribeTensor(inputVector[0]->GetInformationObject(0), this->GetTensorName());
-  if (shape)
+  return !BlockLevel(shape, { shape }, this->MaximumBlocks).exact() &&
+         !this->GetImages(1).WholeLevel(shape, 1).exact();
+}
+
+void vtkWeightGrid::Look(GridLayer& layer, const std::vector<LayerShape>& shapes)
+{
+  const LayerShape& shape = layer.tensor.shape;
+  const FlatImages images = this->GetImages(shapes.size());
+  const auto aggregate = static_cast<tensorview::Aggregate>(this->Aggregate);
+  const tensorview::SlotSet focus = this->GetFocusSlots(shapes.size());
+  layer.kept.resize(KeptCount);
+  for (const Part& part : layer.tensor.parts)
   {
-    const DetailLevel level =
-      tensorview::chooseDetail(shape->slots, shape->filter, this->MaximumPixels);
-    GridArrays::PromiseImage(
-      outputVector->GetInformationObject(1), this->GetLayout(ShapeAt(*shape, level)));
+    const std::vector<Part> all = DetailParts::Reduce(part, shape.filter,
+      { BlockLevel(shape, shapes, this->MaximumBlocks), images.WholeLevel(shape, shapes.size()) },
+      aggregate, layer.summary);
+    layer.kept[AllBlocks].push_back(all[0]);
+    layer.kept[AllPixels].push_back(all[1]);
+    if (!focus.empty())
+    {
+      tensorview::FiniteSummary counted;
+      const std::vector<Part> close =
+        DetailParts::Reduce(DetailParts::Select(part, focus, true), shape.filter,
+          { FocusBlockLevel(shape, focus, this->MaximumFocus), images.FocusLevel(shape) },
+          aggregate, counted);
+      layer.kept[FocusBlocks].push_back(close[0]);
+      layer.kept[FocusPixels].push_back(close[1]);
+    }
   }
 }
 
-void vtkWeightGrid::Execute(vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+void vtkWeightGrid::Draw(const std::vector<GridLayer>& layers, vtkInformationVector* outputVector)
 {
-  LayerTensor tensor;
-  if (!this->Pick(inputVector, tensor))
-  {
-    return;
-  }
-  this->MakeBlocks(tensor, vtkPolyData::GetData(outputVector, 0));
-  this->UpdateProgress(0.4);
+  this->MakeBlocks(layers, vtkPolyData::GetData(outputVector, 0));
+  this->UpdateProgress(0.85);
   if (!this->CheckAbort())
   {
-    this->MakeImage(tensor, outputVector->GetInformationObject(1));
+    this->DrawImages(layers, AllPixels, FocusPixels, outputVector);
   }
 }
 
-void vtkWeightGrid::MakeBlocks(const LayerTensor& tensor, vtkPolyData* output)
+void vtkWeightGrid::MakeBlocks(const std::vector<GridLayer>& layers, vtkPolyData* output)
 {
-  const DetailLevel level =
-    tensorview::chooseDetail(tensor.shape.slots, tensor.shape.filter, this->MaximumBlocks);
-  if (level.elements > this->MaximumBlocks)
+  if (this->MaximumBlocks == 0)
   {
-    this->AddNote("Layer '" + tensor.shape.layer + "' has " + std::to_string(tensor.shape.slots) +
-                  " filters, more than MaximumBlocks (" + std::to_string(this->MaximumBlocks) +
-                  "): no blocks are drawn; raise it or look at the flat image on port 1.");
     return;
   }
-  this->AddNote(DescribeDetail("The blocks", "MaximumBlocks", tensor.shape, level));
-
-  const GridLayout layout = this->GetLayout(ShapeAt(tensor.shape, level));
-  const tensorview::FiniteRange range = GridArrays::RangeOf(tensor.parts);
-  double height = this->HeightScale;
-  if (height == 0.0)
+  std::vector<LayerShape> shapes;
+  for (const GridLayer& layer : layers)
   {
-    height =
-      tensorview::automaticHeightScale(layout, RankExchange::Maximum(LargestMagnitude(range)));
+    shapes.push_back(layer.tensor.shape);
+  }
+  const std::int64_t filters = AllFilters(shapes);
+  const bool tooMany = filters > this->MaximumBlocks;
+  const tensorview::SlotSet focus = this->GetFocusSlots(layers.size());
+  const auto aggregate = static_cast<tensorview::Aggregate>(this->Aggregate);
+  if (tooMany)
+  {
+    const std::string what =
+      layers.size() == 1 ? "Layer '" + shapes[0].layer + "' has " : "The layers have ";
+    this->AddNote(
+      what + std::to_string(filters) + " filters, more than MaximumBlocks (" +
+      std::to_string(this->MaximumBlocks) +
+      "): only blocks of filters in focus are drawn; raise it or look at the flat image "
+      "on port 1.");
   }
 
-  GridArrays::FilterLabels labels;
-  labels.layerId = tensor.shape.layerId;
-  std::vector<vtkIdType> faces;
-  const vtkIdType perFilter = level.elements / tensor.shape.slots;
-  vtkNew<vtkFloatArray> points;
-  points->SetNumberOfComponents(3);
-  vtkIdType boxes = 0;
-  for (const vtkTensorCollection::Part& part : tensor.parts)
+  const bool onlyFocus = this->FocusOnly && !focus.empty();
+  const bool symmetric = GridArrays::IsSymmetric(shapes[0].kind);
+  const auto normalization = static_cast<tensorview::Normalization>(this->Normalization);
+  const bool scaled = normalization != tensorview::Normalization::None;
+  std::vector<BlockFilters> blocks;
+  tensorview::FiniteRange shown = tensorview::FiniteSummary().range;
+  vtkNew<vtkDoubleArray> heights;
+  heights->SetName("HeightScale");
+  for (const GridLayer& layer : layers)
   {
-    boxes +=
-      part.values.shape.filters * (level.exact() ? part.values.shape.perFilter() : perFilter);
-  }
-  points->SetNumberOfTuples(boxes * static_cast<vtkIdType>(tensorview::boxPoints));
-  const vtkSmartPointer<vtkTensorArray> values =
-    GridArrays::NewValues(tensor.shape.kind, boxes * static_cast<vtkIdType>(tensorview::boxFaces));
-  float* toPoints = points->GetPointer(0);
-  float* toValues = values->GetPointer(0);
-  for (const vtkTensorCollection::Part& part : tensor.parts)
-  {
-    const Detailed detailed(part, tensor.shape, level);
-    const FilterValues& filters = detailed.filters;
-    const std::size_t count = filters.filters * filters.filterSize();
-    tensorview::writeBoxes(layout, filters, height, toPoints, SmpParallelFor(count));
-    toPoints += count * tensorview::boxPoints * 3;
-    for (std::size_t i = 0; i < count; ++i)
+    const LayerShape& shape = layer.tensor.shape;
+    const DetailLevel level = BlockLevel(shape, shapes, this->MaximumBlocks);
+    const DetailLevel close =
+      focus.empty() ? level : FocusBlockLevel(shape, focus, this->MaximumFocus);
+    const bool closer =
+      !focus.empty() && this->MaximumFocus > 0 &&
+      (tooMany || ElementsOfFilter(shape, close) > ElementsOfFilter(shape, level));
+    const tensorview::FiniteRange range = CommonRange(layer.summary.range);
+    double height = this->HeightScale;
+    if (height == 0.0)
     {
-      toValues = std::fill_n(toValues, tensorview::boxFaces, filters.values[i]);
+      height =
+        tensorview::automaticHeightScale(this->GetLayout(ShapeAt(shape, tooMany ? close : level)),
+          scaled ? 1.0 : LargestMagnitude(range));
     }
-    labels.slot.insert(labels.slot.end(), part.values.slot.begin(), part.values.slot.end());
-    labels.group.insert(labels.group.end(), part.group.begin(), part.group.end());
-    faces.insert(faces.end(), filters.filters,
-      static_cast<vtkIdType>(filters.filterSize() * tensorview::boxFaces));
+    heights->InsertNextValue(height);
+
+    const auto add = [&](const Part& part, const DetailLevel& detail)
+    {
+      BlockFilters some;
+      some.layer = &layer;
+      some.part = part;
+      some.layout = this->GetLayout(ShapeAt(shape, detail));
+      some.heightScale = height;
+      const tensorview::FilterValues values = ViewOf(part);
+      some.shown = tensorview::shownValues(
+        values, tensorview::scaleWindows(values, range, normalization, symmetric));
+      blocks.push_back(std::move(some));
+      shown = Union(shown, RangeOf(part));
+    };
+    for (const Part& part : layer.kept[AllBlocks])
+    {
+      if (tooMany || (onlyFocus && closer))
+      {
+        break;
+      }
+      add(closer || onlyFocus ? DetailParts::Select(part, focus, onlyFocus) : part, level);
+    }
+    for (const Part& part : layer.kept[FocusBlocks])
+    {
+      if (closer)
+      {
+        add(part, close);
+      }
+    }
+    if (!tooMany && !(onlyFocus && closer))
+    {
+      this->AddNote(
+        DetailParts::Describe("The blocks", "MaximumBlocks", shape.layer, level, aggregate));
+    }
+    if (closer)
+    {
+      this->AddNote(DetailParts::Describe(
+        "The blocks of filters in focus", "MaximumFocus", shape.layer, close, aggregate));
+    }
   }
-  GridArrays::SetRange(values, range, GridArrays::IsSymmetric(tensor.shape.kind));
-
-  vtkNew<vtkTypeInt32Array> connectivity;
-  connectivity->SetNumberOfValues(
-    boxes * static_cast<vtkIdType>(tensorview::boxFaces * tensorview::boxFacePoints));
-  tensorview::writeBoxFaces(static_cast<std::size_t>(boxes), connectivity->GetPointer(0));
-  vtkNew<vtkCellArray> polygons;
-  polygons->SetData(static_cast<vtkIdType>(tensorview::boxFacePoints), connectivity);
-  vtkNew<vtkPoints> pointSet;
-  pointSet->SetData(points);
-  output->SetPoints(pointSet);
-  output->SetPolys(polygons);
-  output->GetCellData()->SetScalars(values);
-  GridArrays::AddLabels(output->GetCellData(), labels, faces);
-
-  vtkNew<vtkDoubleArray> used;
-  used->SetName("HeightScale");
-  used->InsertNextValue(height);
-  output->GetFieldData()->AddArray(used);
-}
-
-void vtkWeightGrid::MakeImage(const LayerTensor& tensor, vtkInformation* outputInformation)
-{
-  const DetailLevel level =
-    tensorview::chooseDetail(tensor.shape.slots, tensor.shape.filter, this->MaximumPixels);
-  this->AddNote(DescribeDetail("The pixels", "MaximumPixels", tensor.shape, level));
-  const LayerShape shape = ShapeAt(tensor.shape, level);
-  const GridLayout layout = this->GetLayout(shape);
-  GridArrays::PromiseImage(outputInformation, layout);
-
-  const vtkTensorCollection::Part all = RankExchange::Gather(tensor.parts, false);
-  if (!RankExchange::IsRoot())
+  if (scaled && !shown.empty())
   {
-    return;
+    shown = { symmetric ? -1.0F : 0.0F, 1.0F };
   }
-  const Detailed detailed(all, tensor.shape, level);
-  GridArrays::ImageContent content;
-  content.layout = layout;
-  content.layerId = shape.layerId;
-  content.kind = shape.kind;
-  content.symmetric = GridArrays::IsSymmetric(shape.kind);
-  content.filters = detailed.filters;
-  content.group = all.group;
-  content.channels = shape.filter.channels;
-  content.removed = tensor.removed;
-  content.range = GridArrays::RangeOf({ all });
-  GridArrays::DrawImage(
-    vtkImageData::SafeDownCast(outputInformation->Get(vtkDataObject::DATA_OBJECT())), content);
+  DrawBlocks(blocks, shapes[0].kind, shown, layers.size() > 1, output);
+  output->GetFieldData()->AddArray(heights);
 }

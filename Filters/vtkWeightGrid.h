@@ -1,10 +1,8 @@
 #ifndef vtkWeightGrid_h
 #define vtkWeightGrid_h
 
-#include "vtkTensorGridFilter.h"
+#include "vtkFlatGridFilter.h"
 
-struct LayerTensor;
-class vtkImageData;
 class vtkPolyData;
 
 /**
@@ -13,24 +11,25 @@ class vtkPolyData;
  *
  * Port 0 `Blocks` (vtkPolyData): a cube for every weight whose centre lies at z = weight *
  * HeightScale. Cell data (six faces a cube): the weight under the name of its kind, `Slot`, `Group`
- * where it is known, global ids. With several ranks each draws its filters.
+ * where it is known, `LayerId` with several layers, global ids. With several ranks each draws its
+ * filters. The field data `HeightScale` holds the scale that was used, one for each layer.
  *
- * Port 1 `Image` (vtkImageData, cell data): the same flat, a pixel for every weight; between
- * windows -infinity and Slot -1, removed filters and channels not a number. Rank 0 draws it.
+ * Ports 1 `Image` and 2 `FocusImage` (vtkImageData): the same flat, see vtkFlatGridFilter. Port 3
+ * `Labels`: see vtkTensorGridFilter.
  *
- * A layer with more weights than MaximumBlocks (MaximumPixels) is drawn coarser: a cube (pixel)
- * stands for a window, then for blocks of 2 x 2, 4 x 4 ... windows of a filter, and shows the value
- * with the largest magnitude. The note says so.
+ * A layer with more weights than MaximumBlocks is drawn coarser: a cube stands for a block of
+ * values, a window, or a block of windows of a filter, and shows what Aggregate says. Filters in
+ * focus are drawn as if they were all, with MaximumFocus as their budget. The note says so.
  *
- * Kind: `weight` by default. The field data `HeightScale` holds the scale that was used.
+ * Kind: `weight` by default.
  *
  * @sa tensorview::layoutGrid, tensorview::chooseDetail
  */
-class VTKTENSORVIEWFILTERS_EXPORT vtkWeightGrid : public vtkTensorGridFilter
+class VTKTENSORVIEWFILTERS_EXPORT vtkWeightGrid : public vtkFlatGridFilter
 {
 public:
   static vtkWeightGrid* New();
-  vtkTypeMacro(vtkWeightGrid, vtkTensorGridFilter);
+  vtkTypeMacro(vtkWeightGrid, vtkFlatGridFilter);
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
   ///@{
@@ -41,15 +40,16 @@ public:
   ///@}
 
   ///@{
-  /// Largest number of cubes. Default 20000.
-  vtkSetClampMacro(MaximumBlocks, vtkIdType, 1, VTK_INT_MAX / 64);
+  /// Largest number of cubes of filters that are not in focus; 0 = none are drawn. Default 20000.
+  vtkSetClampMacro(MaximumBlocks, vtkIdType, 0, VTK_INT_MAX / 64);
   vtkGetMacro(MaximumBlocks, vtkIdType);
   ///@}
 
   ///@{
-  /// Largest number of values in the image. Default 8000000.
-  vtkSetClampMacro(MaximumPixels, vtkIdType, 1, VTK_INT_MAX);
-  vtkGetMacro(MaximumPixels, vtkIdType);
+  /// Largest number of cubes of the filters in focus; 0 = they are drawn as the others. Default
+  /// 100000.
+  vtkSetClampMacro(MaximumFocus, vtkIdType, 0, VTK_INT_MAX / 64);
+  vtkGetMacro(MaximumFocus, vtkIdType);
   ///@}
 
 protected:
@@ -57,19 +57,19 @@ protected:
   ~vtkWeightGrid() override;
 
   int FillOutputPortInformation(int port, vtkInformation* info) override;
-  void Promise(vtkInformationVector** inputVector, vtkInformationVector* outputVector) override;
-  void Execute(vtkInformationVector** inputVector, vtkInformationVector* outputVector) override;
+  bool KeepsLittle(const LayerShape& shape) const override;
+  void Look(GridLayer& layer, const std::vector<LayerShape>& shapes) override;
+  void Draw(const std::vector<GridLayer>& layers, vtkInformationVector* outputVector) override;
 
   double HeightScale = 0.0;
   vtkIdType MaximumBlocks = 20000;
-  vtkIdType MaximumPixels = 8000000;
+  vtkIdType MaximumFocus = 100000;
 
 private:
   vtkWeightGrid(const vtkWeightGrid&) = delete;
   void operator=(const vtkWeightGrid&) = delete;
 
-  void MakeBlocks(const LayerTensor& tensor, vtkPolyData* output);
-  void MakeImage(const LayerTensor& tensor, vtkInformation* outputInformation);
+  void MakeBlocks(const std::vector<GridLayer>& layers, vtkPolyData* output);
 };
 
 #endif

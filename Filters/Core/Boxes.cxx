@@ -39,11 +39,13 @@ void writeBox(double x, double y, double z, double half, float* points)
 }
 }
 
-void writeBoxes(const GridLayout& layout, const FilterValues& filters, double heightScale,
-  float* points, const ParallelFor& parallel)
+void writeBoxes(const GridLayout& layout, const GridFrame& frame, const FilterValues& filters,
+  double heightScale, float* points, const ParallelFor& parallel)
 {
   checkPlaces(layout, filters);
-  const double spacing = layout.spacing();
+  const double spacing = frame.scale * layout.spacing();
+  const double originX = frame.x + frame.scale * layout.originX();
+  const double originY = frame.y + frame.scale * layout.originY();
   const double half = 0.5 * boxFill * spacing;
   parallel(filters.filters,
     [&](std::size_t begin, std::size_t end)
@@ -52,20 +54,21 @@ void writeBoxes(const GridLayout& layout, const FilterValues& filters, double he
       float* box = points + begin * filters.filterSize() * boxPoints * 3;
       for (std::size_t i = begin; i < end; ++i)
       {
+        const std::int64_t place = filters.filterPlace(i);
         for (std::size_t c = 0; c < filters.channels; ++c)
         {
-          const std::int64_t place = filters.channelPlace(c);
-          const std::int64_t left = layout.contentX(filters.slot[i]) + layout.windowX(place);
-          const std::int64_t bottom = layout.contentY(filters.slot[i]) + layout.windowY(place);
+          const std::int64_t channel = filters.channelPlace(c);
+          const std::int64_t left = layout.contentX(place) + layout.windowX(channel);
+          const std::int64_t bottom = layout.contentY(place) + layout.windowY(channel);
           for (std::int64_t row = layout.windowRows - 1; row >= 0; --row)
           {
-            const double y = layout.originY() + (static_cast<double>(bottom + row) + 0.5) * spacing;
+            const double y = originY + (static_cast<double>(bottom + row) + 0.5) * spacing;
             for (std::int64_t column = 0; column < layout.windowColumns; ++column)
             {
-              const double x =
-                layout.originX() + (static_cast<double>(left + column) + 0.5) * spacing;
-              const double z =
-                std::isfinite(*value) ? static_cast<double>(*value) * heightScale : 0.0;
+              const double x = originX + (static_cast<double>(left + column) + 0.5) * spacing;
+              const double z = std::isfinite(*value)
+                                 ? static_cast<double>(*value) * heightScale * frame.scale
+                                 : 0.0;
               writeBox(x, y, z, half, box);
               box += boxPoints * 3;
               ++value;

@@ -2,6 +2,7 @@
 #define TENSORVIEW_BOXES_H
 
 #include "FilterValues.h"
+#include "GridFrame.h"
 #include "ParallelFor.h"
 
 #include <array>
@@ -28,11 +29,11 @@ double automaticHeightScale(const GridLayout& layout, double largestMagnitude);
 
 /// Writes a box for each value, in the order of the values: a cube of boxFill pixels a side, whose
 /// centre lies at the middle of the value's pixel and at z = value * heightScale (0 for values that
-/// are not finite).
+/// are not finite); all of it is then put into the frame.
 /// @param points 24 floats for each value
 /// @throws std::invalid_argument as checkPlaces()
-void writeBoxes(const GridLayout& layout, const FilterValues& filters, double heightScale,
-  float* points, const ParallelFor& parallel = serialFor);
+void writeBoxes(const GridLayout& layout, const GridFrame& frame, const FilterValues& filters,
+  double heightScale, float* points, const ParallelFor& parallel = serialFor);
 
 /// Writes the points of the faces of `boxes` boxes, 24 for each.
 template <typename Index>

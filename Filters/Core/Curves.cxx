@@ -7,13 +7,15 @@
 namespace tensorview
 {
 
-CurveWindow curveWindow(const GridLayout& layout, std::int64_t slot)
+CurveWindow curveWindow(const GridLayout& layout, const GridFrame& frame, std::int64_t place)
 {
   const std::int64_t extent = std::max(layout.contentWidth(), layout.contentHeight());
+  const double size = static_cast<double>(extent) * layout.spacing();
+  const double margin = 0.5 * (1.0 - size);
   CurveWindow window;
-  window.size = static_cast<double>(extent) * layout.spacing();
-  window.x = static_cast<double>(slot % layout.columns) + 0.5 * (1.0 - window.size);
-  window.y = static_cast<double>(slot / layout.columns) + 0.5 * (1.0 - window.size);
+  window.size = frame.scale * size;
+  window.x = frame.x + frame.scale * (static_cast<double>(place % layout.columns) + margin);
+  window.y = frame.y + frame.scale * (static_cast<double>(place / layout.columns) + margin);
   return window;
 }
 

@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_CURVES_H
 #define TENSORVIEW_CURVES_H
 
+#include "GridFrame.h"
 #include "GridLayout.h"
 #include "WindowImage.h"
 
@@ -19,8 +20,8 @@ struct CurveWindow
   double size = 1.0;
 };
 
-/// Window of a slot: the square in the middle of the filter's cell that the layout's gap leaves.
-CurveWindow curveWindow(const GridLayout& layout, std::int64_t slot);
+/// Window of a place: the square in the middle of the filter's cell that the layout's gap leaves.
+CurveWindow curveWindow(const GridLayout& layout, const GridFrame& frame, std::int64_t place);
 
 /// Indices of the samples to draw, ascending: of each of most / 2 equal stretches the smallest and
 /// the largest finite value, so that no peak vanishes; all finite ones if there are not more than

@@ -1,7 +1,9 @@
 #include "FilterValues.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 
@@ -20,7 +22,9 @@ void checkPlaces(const GridLayout& layout, const FilterValues& filters)
   }
   for (std::size_t i = 0; i < filters.filters; ++i)
   {
-    if (filters.slot[i] < 0 || filters.slot[i] >= layout.columns * layout.rows)
+    const bool slot = filters.slot[i] >= 0;
+    if (!slot || filters.filterPlace(i) < 0 ||
+        filters.filterPlace(i) >= layout.columns * layout.rows)
     {
       throw std::invalid_argument("slot " + std::to_string(filters.slot[i]) +
                                   " has no place in a grid of " + std::to_string(layout.columns) +
@@ -40,44 +44,97 @@ void checkPlaces(const GridLayout& layout, const FilterValues& filters)
   }
 }
 
-FiniteRange finiteRange(const float* values, std::size_t count)
+namespace
 {
-  constexpr float infinity = std::numeric_limits<float>::infinity();
-  constexpr std::size_t lanes = 16;
-  // Comparisons with a NaN are false, so it takes no part; infinities are masked out.
+constexpr std::size_t lanes = 16;
+
+/// Ranges side by side, so that the compiler can use vector instructions.
+struct Lanes
+{
   float low[lanes];
   float high[lanes];
-  for (std::size_t lane = 0; lane < lanes; ++lane)
+  std::int32_t notFinite[lanes] = {};
+
+  Lanes()
   {
-    low[lane] = infinity;
-    high[lane] = -infinity;
+    std::fill_n(this->low, lanes, std::numeric_limits<float>::infinity());
+    std::fill_n(this->high, lanes, -std::numeric_limits<float>::infinity());
   }
-  const auto take = [&low, &high](std::size_t lane, float value)
+
+  void take(std::size_t lane, float value)
   {
-    const float forLow = value > -infinity ? value : infinity;
-    const float forHigh = value < infinity ? value : -infinity;
-    low[lane] = forLow < low[lane] ? forLow : low[lane];
-    high[lane] = forHigh > high[lane] ? forHigh : high[lane];
-  };
-  std::size_t k = 0;
-  for (; k + lanes <= count; k += lanes)
+    // False for not a number, too.
+    const bool finite = std::fabs(value) <= std::numeric_limits<float>::max();
+    const float forLow = finite ? value : std::numeric_limits<float>::infinity();
+    const float forHigh = finite ? value : -std::numeric_limits<float>::infinity();
+    this->low[lane] = forLow < this->low[lane] ? forLow : this->low[lane];
+    this->high[lane] = forHigh > this->high[lane] ? forHigh : this->high[lane];
+    this->notFinite[lane] += finite ? 0 : 1;
+  }
+};
+}
+
+void FiniteSummary::add(const FiniteSummary& other)
+{
+  this->range.low = std::min(this->range.low, other.range.low);
+  this->range.high = std::max(this->range.high, other.range.high);
+  this->notFinite += other.notFinite;
+}
+
+FiniteSummary summarize(const float* values, std::size_t count)
+{
+  FiniteSummary summary;
+  // A lane counts with 32 bits.
+  constexpr std::size_t most = std::size_t{ 1 } << 30;
+  for (std::size_t begin = 0; begin < count; begin += most)
   {
+    const std::size_t end = std::min(count, begin + most);
+    Lanes found;
+    std::size_t k = begin;
+    for (; k + lanes <= end; k += lanes)
+    {
+      for (std::size_t lane = 0; lane < lanes; ++lane)
+      {
+        found.take(lane, values[k + lane]);
+      }
+    }
+    for (std::size_t lane = 0; k < end; ++k, ++lane)
+    {
+      found.take(lane, values[k]);
+    }
     for (std::size_t lane = 0; lane < lanes; ++lane)
     {
-      take(lane, values[k + lane]);
+      summary.add(
+        { { found.low[lane], found.high[lane] }, static_cast<std::size_t>(found.notFinite[lane]) });
     }
   }
-  for (; k < count; ++k)
-  {
-    take(0, values[k]);
-  }
-  FiniteRange range{ infinity, -infinity };
-  for (std::size_t lane = 0; lane < lanes; ++lane)
-  {
-    range.low = low[lane] < range.low ? low[lane] : range.low;
-    range.high = high[lane] > range.high ? high[lane] : range.high;
-  }
-  return range;
+  return summary;
+}
+
+FiniteRange finiteRange(const float* values, std::size_t count)
+{
+  return summarize(values, count).range;
+}
+
+std::vector<double> filterNorms(const FilterValues& filters, const ParallelFor& parallel)
+{
+  std::vector<double> norms(filters.filters);
+  parallel(filters.filters,
+    [&](std::size_t begin, std::size_t end)
+    {
+      for (std::size_t i = begin; i < end; ++i)
+      {
+        const float* values = filters.values + i * filters.filterSize();
+        double squares[lanes] = {};
+        for (std::size_t k = 0; k < filters.filterSize(); ++k)
+        {
+          const auto value = static_cast<double>(values[k]);
+          squares[k % lanes] += std::isfinite(value) ? value * value : 0.0;
+        }
+        norms[i] = std::sqrt(std::accumulate(squares, squares + lanes, 0.0));
+      }
+    });
+  return norms;
 }
 
 } // namespace tensorview

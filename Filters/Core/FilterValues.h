@@ -2,9 +2,12 @@
 #define TENSORVIEW_FILTER_VALUES_H
 
 #include "GridLayout.h"
+#include "ParallelFor.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <vector>
 
 namespace tensorview
 {
@@ -17,11 +20,16 @@ struct FilterValues
   std::size_t channels = 1;
   std::size_t rows = 1;
   std::size_t columns = 1;
-  const std::int32_t* slot = nullptr;        ///< place of each filter in its layer
+  const std::int32_t* slot = nullptr;        ///< of each filter in its layer
   const std::int32_t* channelSlot = nullptr; ///< place of each channel; nullptr = 0, 1, 2, ...
+  const std::int32_t* placeOfSlot = nullptr; ///< cell of each slot; nullptr = the slot itself
 
   std::size_t windowSize() const { return this->rows * this->columns; }
   std::size_t filterSize() const { return this->channels * this->windowSize(); }
+  std::int64_t filterPlace(std::size_t filter) const
+  {
+    return this->placeOfSlot ? this->placeOfSlot[this->slot[filter]] : this->slot[filter];
+  }
   std::int64_t channelPlace(std::size_t channel) const
   {
     return this->channelSlot ? this->channelSlot[channel] : static_cast<std::int64_t>(channel);
@@ -40,6 +48,21 @@ struct FiniteRange
   bool empty() const { return !(this->low <= this->high); }
 };
 FiniteRange finiteRange(const float* values, std::size_t count);
+
+/// What a look at values finds: their finite range, and how many are not a number or infinite.
+struct FiniteSummary
+{
+  FiniteRange range = { std::numeric_limits<float>::infinity(),
+    -std::numeric_limits<float>::infinity() };
+  std::size_t notFinite = 0;
+
+  void add(const FiniteSummary& other);
+};
+FiniteSummary summarize(const float* values, std::size_t count);
+
+/// Euclidean norm of the finite values of each filter.
+std::vector<double> filterNorms(
+  const FilterValues& filters, const ParallelFor& parallel = serialFor);
 
 } // namespace tensorview
 

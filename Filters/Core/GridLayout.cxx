@@ -49,19 +49,31 @@ GridLayout layoutGrid(std::int64_t firstFilters, std::int64_t slots, const Filte
     throw std::invalid_argument(
       "a filter needs at least one channel, row and column, and each below 2^31");
   }
-  if (!(options.gap >= 0.0) || options.gap > 1e3)
+  for (const double gap : { options.gap, options.windowGap })
   {
-    throw std::invalid_argument("the gap between filters must lie between 0 and 1000 widths");
+    if (!(gap >= 0.0) || gap > 1e3)
+    {
+      throw std::invalid_argument(
+        "the gap between filters or windows must lie between 0 and 1000 widths");
+    }
+  }
+  if (options.columns < 0 || options.columns > limit)
+  {
+    throw std::invalid_argument("a grid needs between 1 and 2^31 - 1 columns, or 0 = automatic");
   }
 
   GridLayout layout;
-  layout.columns = gridColumns(firstFilters);
+  layout.columns = options.columns > 0 ? options.columns : gridColumns(firstFilters);
   layout.rows = (slots + layout.columns - 1) / layout.columns;
   layout.blockColumns = ceilingOfRoot(filter.channels);
   layout.blockRows = (filter.channels + layout.blockColumns - 1) / layout.blockColumns;
   layout.windowColumns = filter.columns;
   layout.windowRows = filter.rows;
-  layout.channelGap = filter.rows * filter.columns > 1 ? 1 : 0;
+  if (filter.rows * filter.columns > 1)
+  {
+    layout.channelGap = std::max<std::int64_t>(
+      1, std::llround(options.windowGap * static_cast<double>(filter.columns)));
+  }
 
   const std::int64_t extent = std::max(layout.contentWidth(), layout.contentHeight());
   const auto wished =

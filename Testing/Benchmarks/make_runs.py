@@ -66,4 +66,5 @@ def main():
     write_run(os.path.join(folder, "maps.tvr"), {"conv1_1": (64, 1, 224, 224)}, "activation", 0, 3)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -42,7 +42,7 @@ TEST(Boxes, HeightIsTheValue)
   const std::vector<float> values = { 0.5F, -1.0F, std::numeric_limits<float>::quiet_NaN(), 2.0F };
   const std::int32_t slot[] = { 1 };
   std::vector<float> points(values.size() * 24);
-  writeBoxes(layout, { values.data(), 1, 1, 2, 2, slot, nullptr }, 2.0, points.data());
+  writeBoxes(layout, {}, { values.data(), 1, 1, 2, 2, slot, nullptr }, 2.0, points.data());
   const Box first = measure(points.data());
   // Row 0 is the upper one; the content begins half a pixel from the cell's edge.
   EXPECT_NEAR(first.middle[0], 1.0 + 1.0 / 3.0, 1e-6);
@@ -58,13 +58,28 @@ TEST(Boxes, HeightIsTheValue)
   EXPECT_NEAR(measure(points.data() + 72).middle[2], 4.0, 1e-6);
 }
 
+TEST(Boxes, AFrameMovesAndScalesAll)
+{
+  const GridLayout layout = layoutGrid(1, 1, {}); // pitch 2
+  const float value = 1.0F;
+  const std::int32_t slot[] = { 0 };
+  std::vector<float> points(24);
+  const GridFrame frame{ 10.0, 20.0, 0.5 };
+  writeBoxes(layout, frame, { &value, 1, 1, 1, 1, slot, nullptr }, 3.0, points.data());
+  const Box box = measure(points.data());
+  EXPECT_NEAR(box.middle[0], 10.25, 1e-5);
+  EXPECT_NEAR(box.middle[1], 20.25, 1e-5);
+  EXPECT_NEAR(box.middle[2], 1.5, 1e-5);
+  EXPECT_NEAR(box.extent[2], boxFill * 0.25, 1e-5);
+}
+
 TEST(Boxes, FacesLookOutward)
 {
   const GridLayout layout = layoutGrid(1, 1, {});
   const float value = 0.0F;
   const std::int32_t slot[] = { 0 };
   std::vector<float> points(24);
-  writeBoxes(layout, { &value, 1, 1, 1, 1, slot, nullptr }, 1.0, points.data());
+  writeBoxes(layout, {}, { &value, 1, 1, 1, 1, slot, nullptr }, 1.0, points.data());
   const Box box = measure(points.data());
   for (const auto& face : boxCorners)
   {

@@ -17,10 +17,14 @@ using Indices = std::vector<std::uint32_t>;
 TEST(Curves, WindowIsTheMiddleOfTheCell)
 {
   const GridLayout layout = layoutGrid(4, 4, { 1, 9, 9 }); // pitch 10
-  const CurveWindow window = curveWindow(layout, 3);
+  const CurveWindow window = curveWindow(layout, {}, 3);
   EXPECT_DOUBLE_EQ(window.size, 0.9);
   EXPECT_DOUBLE_EQ(window.x, 1.05);
   EXPECT_DOUBLE_EQ(window.y, 1.05);
+  const CurveWindow framed = curveWindow(layout, { 2.0, 3.0, 0.5 }, 3);
+  EXPECT_DOUBLE_EQ(framed.size, 0.45);
+  EXPECT_DOUBLE_EQ(framed.x, 2.0 + 0.525);
+  EXPECT_DOUBLE_EQ(framed.y, 3.0 + 0.525);
 }
 
 TEST(Curves, BothAxesFillTheWindow)

@@ -54,3 +54,27 @@ TEST(FilterValues, PlacesAreChecked)
   filters.rows = 2;
   EXPECT_THROW(checkPlaces(layout, filters), std::invalid_argument);
 }
+
+TEST(FilterValues, CountsWhatIsNotFinite)
+{
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  std::vector<float> values(50, 1.0F);
+  values[0] = infinity;
+  values[17] = -infinity;
+  values[49] = std::numeric_limits<float>::quiet_NaN();
+  FiniteSummary summary = summarize(values.data(), values.size());
+  EXPECT_EQ(summary.notFinite, 3U);
+  EXPECT_EQ(summary.range.low, 1.0F);
+  summary.add(summarize(values.data(), 1));
+  EXPECT_EQ(summary.notFinite, 4U);
+  EXPECT_EQ(summary.range.high, 1.0F);
+  EXPECT_TRUE(FiniteSummary().range.empty());
+}
+
+TEST(FilterValues, NormsAreOfTheFiniteValues)
+{
+  const std::vector<float> values = { 3, 4, std::numeric_limits<float>::infinity(), 2 };
+  const std::int32_t slot[] = { 0, 1 };
+  const FilterValues filters{ values.data(), 2, 1, 1, 2, slot, nullptr };
+  EXPECT_EQ(filterNorms(filters), (std::vector<double>{ 5, 2 }));
+}

@@ -122,8 +122,21 @@ TEST(GridLayout, NoFiltersMakeNoPixels)
   EXPECT_EQ(layout.height(), 0);
 }
 
+TEST(GridLayout, ColumnsAndWindowGapsCanBeChosen)
+{
+  const GridLayout layout = layoutGrid(16, 16, { 4, 1, 10 }, { 0.1, 0.25, 3 });
+  EXPECT_EQ(layout.columns, 3);
+  EXPECT_EQ(layout.rows, 6);
+  EXPECT_EQ(layout.channelGap, 3); // of 10 columns, rounded
+  EXPECT_EQ(layout.contentWidth(), 23);
+  EXPECT_GT(layout.pitch - layout.contentWidth(), layout.channelGap);
+  EXPECT_EQ(layoutGrid(1, 1, { 4, 1, 1 }, { 0.1, 5.0 }).channelGap, 0);
+}
+
 TEST(GridLayout, RefusesNonsense)
 {
+  EXPECT_THROW(layoutGrid(1, 1, {}, { 0.1, -1.0 }), std::invalid_argument);
+  EXPECT_THROW(layoutGrid(1, 1, {}, { 0.1, 0.0, -1 }), std::invalid_argument);
   EXPECT_THROW(layoutGrid(-1, 1, {}), std::invalid_argument);
   EXPECT_THROW(layoutGrid(1, -1, {}), std::invalid_argument);
   EXPECT_THROW(layoutGrid(1, 1, { 0, 1, 1 }), std::invalid_argument);

@@ -69,29 +69,57 @@ void CheckXml(const std::string& name, Filter* filter, Defaults expected)
 }
 }
 
+namespace
+{
+/// What all grids have, with the expectations of one of them.
+template <typename Grid>
+Defaults GridDefaults(Grid* grid, Defaults own)
+{
+  std::string planes = "0";
+  for (int i = 1; i < 24; ++i)
+  {
+    planes += " 0";
+  }
+  own.insert({ { "Kind", grid->GetKind() }, { "Columns", Text(grid->GetColumns()) },
+    { "Gap", Text(grid->GetGap()) }, { "WindowGap", Text(grid->GetWindowGap()) },
+    { "Order", Text(grid->GetOrder()) },
+    { "AccumulateSnapshots", Text(grid->GetAccumulateSnapshots()) }, { "Focus", grid->GetFocus() },
+    { "FocusOnly", Text(grid->GetFocusOnly()) }, { "ViewFrustum", planes } });
+  return own;
+}
+
+/// What those with flat images have.
+template <typename Grid>
+Defaults FlatGridDefaults(Grid* grid, Defaults own)
+{
+  own.insert({ { "MaximumPixels", Text(grid->GetMaximumPixels()) },
+    { "Aggregate", Text(grid->GetAggregate()) },
+    { "Normalization", Text(grid->GetNormalization()) } });
+  return GridDefaults(grid, own);
+}
+}
+
 TEST(FiltersXml, WeightGrid)
 {
   vtkNew<vtkWeightGrid> f;
   CheckXml("WeightGrid", f.Get(),
-    { { "Kind", f->GetKind() }, { "HeightScale", Text(f->GetHeightScale()) },
-      { "MaximumBlocks", Text(f->GetMaximumBlocks()) },
-      { "MaximumPixels", Text(f->GetMaximumPixels()) }, { "Gap", Text(f->GetGap()) } });
+    FlatGridDefaults(f.Get(), { { "HeightScale", Text(f->GetHeightScale()) },
+                                { "MaximumBlocks", Text(f->GetMaximumBlocks()) },
+                                { "MaximumFocus", Text(f->GetMaximumFocus()) } }));
 }
 
 TEST(FiltersXml, ImageGrid)
 {
   vtkNew<vtkImageGrid> f;
-  CheckXml("ImageGrid", f.Get(),
-    { { "Kind", f->GetKind() }, { "Normalization", Text(f->GetNormalization()) },
-      { "Gap", Text(f->GetGap()) } });
+  CheckXml("ImageGrid", f.Get(), FlatGridDefaults(f.Get(), {}));
 }
 
 TEST(FiltersXml, DistributionGrid)
 {
   vtkNew<vtkDistributionGrid> f;
   CheckXml("DistributionGrid", f.Get(),
-    { { "Kind", f->GetKind() }, { "Normalization", Text(f->GetNormalization()) },
-      { "MaximumPoints", Text(f->GetMaximumPoints()) }, { "Gap", Text(f->GetGap()) } });
+    GridDefaults(f.Get(), { { "Normalization", Text(f->GetNormalization()) },
+                            { "MaximumPoints", Text(f->GetMaximumPoints()) } }));
 }
 
 TEST(FiltersXml, Trajectory)

@@ -8,6 +8,7 @@
 #include "vtkIdTypeArray.h"
 #include "vtkImageData.h"
 #include "vtkInformation.h"
+#include "vtkPointData.h"
 #include "vtkPolyData.h"
 #include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkStringArray.h"
@@ -19,6 +20,8 @@
 #include <limits>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace
 {
@@ -29,6 +32,10 @@ protected:
 
   vtkPolyData* Blocks() { return vtkPolyData::SafeDownCast(this->Grid->GetOutputDataObject(0)); }
   vtkImageData* Image() { return vtkImageData::SafeDownCast(this->Grid->GetOutputDataObject(1)); }
+  vtkImageData* FocusImage()
+  {
+    return vtkImageData::SafeDownCast(this->Grid->GetOutputDataObject(2));
+  }
   /// Middle of the six faces from cell 6 * box on.
   void Middle(vtkIdType box, double middle[3])
   {
@@ -198,6 +205,246 @@ TEST_F(WeightGrid, BeyondTheBudgetABlockStandsForAWindow)
   int extent[6];
   this->Image()->GetExtent(extent);
   EXPECT_EQ(extent[1], 5); // two filters of two pixels and a gap of one
+}
+
+TEST_F(WeightGrid, AnAggregateIsChosen)
+{
+  this->Source->AddTensor("conv1", "weight", { 1, 2, 1, 2 }, { 1, -3, 0.5F, 1.5F });
+  this->Grid->SetMaximumBlocks(2);
+  const std::vector<std::pair<int, std::vector<double>>> expected = {
+    { vtkWeightGrid::AGGREGATE_LARGEST_MAGNITUDE, { -3, 1.5 } },
+    { vtkWeightGrid::AGGREGATE_MEAN, { -1, 1 } },
+    { vtkWeightGrid::AGGREGATE_MINIMUM, { -3, 0.5 } },
+    { vtkWeightGrid::AGGREGATE_MAXIMUM, { 1, 1.5 } },
+  };
+  for (const auto& [aggregate, values] : expected)
+  {
+    this->Grid->SetAggregate(aggregate);
+    ASSERT_EQ(UpdateAndListen(this->Grid), "");
+    vtkDataArray* weights = this->Blocks()->GetCellData()->GetScalars();
+    ASSERT_EQ(weights->GetNumberOfTuples(), 12);
+    EXPECT_EQ(weights->GetTuple1(0), values[0]);
+    EXPECT_EQ(weights->GetTuple1(6), values[1]);
+  }
+}
+
+TEST_F(WeightGrid, BudgetsOfNothingDrawNothing)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 3, 3 }, Counting(36));
+  this->Grid->SetMaximumBlocks(0);
+  this->Grid->SetMaximumPixels(0);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Blocks()->GetNumberOfCells(), 0);
+  EXPECT_EQ(this->Image()->GetNumberOfCells(), 0);
+  EXPECT_STREQ(this->Grid->GetNote(), "");
+}
+
+TEST_F(WeightGrid, FiltersInFocusAreExactWhereTheyWere)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 2, 3, 3 }, Counting(72, 0.01F));
+  this->Grid->SetMaximumBlocks(10);
+  this->Grid->SetMaximumPixels(80);
+  this->Grid->SetFocus("3");
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  vtkDataArray* slots = this->Blocks()->GetCellData()->GetArray("Slot");
+  vtkIdType inFocus = 0;
+  double bounds[6];
+  for (vtkIdType cell = 0; cell < slots->GetNumberOfTuples(); ++cell)
+  {
+    if (slots->GetTuple1(cell) == 3.0)
+    {
+      ++inFocus;
+      this->Blocks()->GetCellBounds(cell, bounds);
+      EXPECT_GE(bounds[0], 1.0); // still in cell (1, 1)
+      EXPECT_LE(bounds[1], 2.0);
+      EXPECT_GE(bounds[2], 1.0);
+    }
+  }
+  EXPECT_EQ(inFocus, 18 * 6);
+  EXPECT_EQ(this->Blocks()->GetNumberOfPolys(), (6 + 18) * 6);
+
+  // The image is exact anyway, so that of the focus is empty; with a smaller budget it is there.
+  EXPECT_EQ(this->FocusImage()->GetNumberOfCells(), 0);
+  this->Grid->SetMaximumPixels(40);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  vtkImageData* focus = this->FocusImage();
+  EXPECT_EQ(focus->GetNumberOfCells(), 7 * 3); // two windows of 3 x 3 and the gap between
+  double inImage[6];
+  focus->GetBounds(inImage);
+  EXPECT_GT(inImage[0], 1.0);
+  EXPECT_LT(inImage[3], 2.0);
+  vtkDataArray* weights = focus->GetCellData()->GetScalars();
+  EXPECT_FLOAT_EQ(static_cast<float>(weights->GetTuple1(0)), 0.60F); // last row of channel 0
+  EXPECT_EQ(weights->GetTuple1(3), -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(focus->GetCellData()->GetGlobalIds()->GetTuple1(0), (1 << 24) + 3.0);
+
+  this->Grid->FocusOnlyOn();
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Blocks()->GetNumberOfPolys(), 18 * 6);
+  this->Grid->SetMaximumFocus(0); // as coarse as the others
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Blocks()->GetNumberOfPolys(), 2 * 6);
+}
+
+TEST_F(WeightGrid, WhatElseLiesInTheFocusImageIsCopied)
+{
+  // The rectangle of slots 0 and 5 of a 4 x 4 grid has slots 1 and 4, too; a cell is 9 pixels wide.
+  this->Source->AddTensor("conv1", "weight", { 16, 2, 3, 3 }, Counting(16 * 18, 0.01F));
+  this->Grid->SetMaximumPixels(200);
+  this->Grid->SetFocus("0 5");
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  vtkCellData* cells = this->FocusImage()->GetCellData();
+  ASSERT_EQ(this->FocusImage()->GetNumberOfCells(), 16 * 12);
+  const auto at = [](int x, int y) { return static_cast<vtkIdType>(16 * y + x); };
+  EXPECT_EQ(cells->GetArray("Slot")->GetTuple1(at(0, 0)), 0.0);
+  EXPECT_FLOAT_EQ(static_cast<float>(cells->GetScalars()->GetTuple1(at(0, 0))), 0.06F);
+  EXPECT_EQ(cells->GetArray("Slot")->GetTuple1(at(10, 1)), 1.0);
+  // The largest of the nine values of the window.
+  EXPECT_FLOAT_EQ(static_cast<float>(cells->GetScalars()->GetTuple1(at(10, 1))), 0.26F);
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("value by value"), std::string::npos);
+
+  this->Grid->FocusOnlyOn();
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  cells = this->FocusImage()->GetCellData();
+  EXPECT_EQ(cells->GetArray("Slot")->GetTuple1(at(10, 1)), -1.0);
+  EXPECT_EQ(cells->GetArray("Slot")->GetTuple1(at(10, 10)), 5.0);
+}
+
+TEST_F(WeightGrid, AFocusOnRemovedSlotsIsTold)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 1, 2 }, Counting(8));
+  this->Source->KeepSlots("conv1", { 0, 3 });
+  this->Grid->SetFocus("0-1 9");
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("slots 1 9"), std::string::npos)
+    << this->Grid->GetNote();
+  EXPECT_EQ(this->Blocks()->GetNumberOfPolys(), 4 * 6);
+  this->Grid->SetFocus("first");
+  EXPECT_NE(UpdateAndListen(this->Grid).find("0 3 8-15"), std::string::npos);
+}
+
+TEST_F(WeightGrid, WhatIsNotFiniteIsCountedAndLeftOut)
+{
+  constexpr float infinite = std::numeric_limits<float>::infinity();
+  this->Source->AddTensor("conv1", "weight", { 1, 2, 1, 2 },
+    { 0.25F, infinite, std::numeric_limits<float>::quiet_NaN(), -infinite });
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("3 values of 'weight'"), std::string::npos);
+  double range[2];
+  this->Image()->GetCellData()->GetScalars()->GetRange(range);
+  EXPECT_EQ(range[1], 0.25);
+  EXPECT_TRUE(std::isnan(this->Image()->GetCellData()->GetScalars()->GetTuple1(1)));
+  this->Grid->SetMaximumBlocks(2);
+  this->Grid->Update();
+  EXPECT_EQ(this->Blocks()->GetCellData()->GetScalars()->GetTuple1(0), 0.25);
+  EXPECT_TRUE(std::isnan(this->Blocks()->GetCellData()->GetScalars()->GetTuple1(6)));
+}
+
+TEST_F(WeightGrid, FiltersStandInTheOrderOfTheirNorm)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 1, 1 }, { 1, -4, 2, 3 });
+  this->Source->KeepSlots("conv1", { 0, 1, 3 });
+  this->Grid->SetOrder(vtkWeightGrid::ORDER_NORM);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  vtkDataArray* slots = this->Image()->GetCellData()->GetArray("Slot");
+  EXPECT_EQ(slots->GetTuple1(0), 1.0); // image of 3 x 3 with gaps
+  EXPECT_EQ(slots->GetTuple1(2), 3.0);
+  EXPECT_EQ(slots->GetTuple1(6), 0.0);
+  EXPECT_EQ(slots->GetTuple1(8), 2.0); // removed: last
+  EXPECT_STREQ(this->Grid->GetNote(), "");
+  this->Grid->SetOrder(vtkWeightGrid::ORDER_GROUP);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("PCCGrouping"), std::string::npos);
+  EXPECT_EQ(this->Image()->GetCellData()->GetArray("Slot")->GetTuple1(0), 0.0);
+}
+
+TEST_F(WeightGrid, ValuesAreNormalizedAboutZero)
+{
+  this->Source->AddTensor("conv1", "weight", { 2, 1, 1, 2 }, { 1, -2, 0.5F, 0.25F });
+  this->Grid->SetNormalization(vtkWeightGrid::NORMALIZE_WINDOW);
+  this->Grid->Update();
+  vtkDataArray* weights = this->Blocks()->GetCellData()->GetScalars();
+  EXPECT_EQ(weights->GetTuple1(0), 0.5);
+  EXPECT_EQ(weights->GetTuple1(6), -1.0);
+  EXPECT_EQ(weights->GetTuple1(12), 1.0);
+  double range[2];
+  this->Image()->GetCellData()->GetScalars()->GetRange(range);
+  EXPECT_EQ(range[0], -1.0);
+  this->Grid->SetNormalization(vtkWeightGrid::NORMALIZE_LAYER);
+  this->Grid->Update();
+  EXPECT_EQ(this->Image()->GetCellData()->GetScalars()->GetTuple1(3), 0.25);
+}
+
+TEST_F(WeightGrid, AllLayersStandSideBySide)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 3, 3 }, Counting(36));
+  this->Source->AddTensor("conv1", "bias", { 4, 1, 1, 1 }, Counting(4));
+  this->Source->AddTensor("fc1", "weight", { 9, 4, 1, 1 }, Counting(36));
+  this->Grid->SetLayer("*");
+  this->Grid->SetFocus("0");
+  this->Grid->UpdateInformation();
+  int promised[6];
+  this->Grid->GetOutputInformation(1)->Get(
+    vtkStreamingDemandDrivenPipeline::WHOLE_EXTENT(), promised);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Blocks()->GetNumberOfPolys(), 72 * 6);
+  double bounds[6];
+  this->Blocks()->GetBounds(bounds);
+  EXPECT_GT(bounds[0], 0.0);
+  EXPECT_GT(bounds[1], 1.15 + 0.7); // the second unit square
+  EXPECT_LT(bounds[1], 2.15);
+  EXPECT_LT(bounds[3], 1.0);
+  int made[6];
+  this->Image()->GetExtent(made);
+  EXPECT_EQ(made[1], promised[1]);
+  vtkCellData* cells = this->Image()->GetCellData();
+  const auto at = [&](double x, double y)
+  {
+    const double spacing = this->Image()->GetSpacing()[0];
+    return static_cast<vtkIdType>(y / spacing) * made[1] + static_cast<vtkIdType>(x / spacing);
+  };
+  // Middle of slot 3 of the first layer, of slot 0 of the second; the space between.
+  EXPECT_EQ(cells->GetArray("Slot")->GetTuple1(at(0.75, 0.75)), 3.0);
+  EXPECT_EQ(cells->GetArray("LayerId")->GetTuple1(at(0.75, 0.75)), 1.0);
+  EXPECT_EQ(cells->GetGlobalIds()->GetTuple1(at(1.15 + 0.12, 0.24)), 2.0 * (1 << 24));
+  EXPECT_EQ(cells->GetArray("LayerId")->GetTuple1(at(1.07, 0.5)), -1.0);
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("Focus is not used"), std::string::npos);
+  EXPECT_EQ(this->Blocks()->GetFieldData()->GetArray("HeightScale")->GetNumberOfTuples(), 2);
+
+  this->Grid->SetKind("momentum");
+  EXPECT_NE(UpdateAndListen(this->Grid).find("momentum"), std::string::npos);
+}
+
+TEST_F(WeightGrid, LabelsNameFiltersAndLayers)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 3, 3 }, Counting(36));
+  this->Source->KeepSlots("conv1", { 0, 1, 3 });
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  auto* labels = vtkPolyData::SafeDownCast(this->Grid->GetOutputDataObject(3));
+  ASSERT_EQ(labels->GetNumberOfPoints(), 4 + 3);
+  EXPECT_EQ(labels->GetNumberOfLines(), 1);
+  auto* texts = vtkStringArray::SafeDownCast(labels->GetPointData()->GetAbstractArray("Label"));
+  ASSERT_NE(texts, nullptr);
+  EXPECT_EQ(texts->GetValue(0), "conv1");
+  EXPECT_EQ(texts->GetValue(6), "3");
+  EXPECT_EQ(labels->GetPointData()->GetArray("Slot")->GetTuple1(6), 3.0);
+  EXPECT_EQ(labels->GetPointData()->GetGlobalIds()->GetTuple1(6), (1 << 24) + 3.0);
+  EXPECT_EQ(labels->GetPoint(6)[0], 1.0); // lower left of its cell
+  EXPECT_EQ(labels->GetPoint(6)[1], 1.0);
+}
+
+TEST_F(WeightGrid, TellsWhichFiltersAViewSees)
+{
+  this->Source->AddTensor("conv1", "weight", { 16, 1, 1, 1 }, Counting(16));
+  this->Source->KeepSlots("conv1", { 0, 1, 2, 3, 4, 6, 8, 9 });
+  this->Grid->Update();
+  // x from 1.5 to 2.5, y from 0.5 to 1.5.
+  const double planes[24] = { 1, 0, 0, -1.5, -1, 0, 0, 2.5, 0, 1, 0, -0.5, 0, -1, 0, 1.5, 0, 0, 1,
+    5, 0, 0, -1, 5 };
+  const vtkMTimeType before = this->Grid->GetMTime();
+  this->Grid->SetViewFrustum(planes);
+  EXPECT_STREQ(this->Grid->GetSlotsInView(), "1-2 6");
+  EXPECT_EQ(this->Grid->GetMTime(), before);
 }
 
 TEST_F(WeightGrid, ABudgetBelowTheNumberOfFiltersDrawsNoBlocksAndSaysSo)

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""VGG-16's first dense layer, 4096 x 25088 = 102.8 million weights, from a file to its first picture, then orbiting.
+
+  Testing/Benchmarks/large_layer.py [--directory DIRECTORY] [--times N] [WAY...]      (with the project's Python)
+
+Ways: image (the flat image of WeightGrid, from a run file), blocks (its 3D blocks, both ports of one execution), slice
+(ParaView's own: ImageReader of the raw values, shown as Slice). Each in a process of its own, on a display of its own,
+1200 x 900, FXAA off, files in the page cache. DIRECTORY keeps the two files of 411 MB for the next time.
+
+First picture: from making the reader to the end of the first Render. Frame: median of 40 while the camera turns. Memory:
+the process's largest resident set, and how much of it was there before the file was named.
+"""
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LAYER = "classifier.0"
+FILTERS, CHANNELS, SIDE = 4096, 512, 7
+WAYS = ("image", "blocks", "slice")
+
+
+def make_files(run, raw):
+    import make_runs
+    import numpy
+    if not os.path.exists(run):
+        make_runs.write_run(run, {LAYER: (FILTERS, CHANNELS, SIDE, SIDE)}, "weight", 0, 1)
+    if not os.path.exists(raw):
+        numpy.random.default_rng(1).standard_normal((FILTERS, CHANNELS * SIDE * SIDE), numpy.float32).tofile(raw)
+
+
+def resident_mb():
+    with open("/proc/self/statm", encoding="ascii") as pages:
+        return int(pages.read().split()[1]) * resource.getpagesize() / 1e6
+
+
+def measure(way, run, raw):
+    """In pvpython."""
+    from paraview.simple import (CreateView, GetActiveCamera, ImageReader, OutputPort, Render, ResetCamera, Show,
+                                 TensorRunReader, WeightGrid)
+    view = CreateView("RenderView")
+    view.ViewSize = [1200, 900]
+    view.UseFXAA = 0
+    view.OrientationAxesVisibility = 0
+    Render(view)  # the window and OpenGL are there before the clock starts
+    before = resident_mb()
+    begin = time.perf_counter()
+    if way == "slice":
+        image = ImageReader(FileNames=[raw], DataScalarType="float", DataByteOrder="LittleEndian",
+                            DataExtent=[0, CHANNELS * SIDE * SIDE - 1, 0, FILTERS - 1, 0, 0])
+        display = Show(image, view, "UniformGridRepresentation")
+        display.Representation = "Slice"
+        display.ColorArrayName = ["POINTS", "ImageFile"]
+    else:
+        grid = WeightGrid(Input=TensorRunReader(FileName=run), Layer=LAYER)
+        Show(OutputPort(grid, 1 if way == "image" else 0), view)
+    ready = time.perf_counter()
+    ResetCamera(view)
+    Render(view)
+    first = time.perf_counter() - begin
+    frames = []
+    for _ in range(40):
+        start = time.perf_counter()
+        GetActiveCamera().Azimuth(1)
+        Render(view)
+        frames.append(time.perf_counter() - start)
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    print(json.dumps({"way": way, "data": ready - begin, "first": first, "frame": statistics.median(frames),
+                      "largest": largest, "before": before}))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("ways", nargs="*", metavar="WAY", help=" ".join(WAYS))
+    parser.add_argument("--directory")
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        measure(*options.measure)
+        return
+    ways = options.ways or WAYS
+    if unknown := set(ways) - set(WAYS):
+        parser.error(f"no such way: {' '.join(unknown)}")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.directory or temporary
+        os.makedirs(folder, exist_ok=True)
+        run, raw = os.path.join(folder, "large.tvr"), os.path.join(folder, "large.raw")
+        make_files(run, raw)
+        results = {way: [] for way in ways}
+        for _ in range(options.times):
+            for way in ways:
+                done = subprocess.run(
+                    [os.path.join(ROOT, "scripts", "with-display"), os.path.join(ROOT, "scripts", "pvpython"),
+                     os.path.abspath(__file__), "--measure", way, run, raw],
+                    check=True, stdout=subprocess.PIPE, text=True)
+                results[way].append(json.loads(done.stdout.splitlines()[-1]))
+        for way, rows in results.items():
+            middle = {key: statistics.median(row[key] for row in rows) for key in ("data", "first", "frame", "largest",
+                                                                                   "before")}
+            print(f"{way:7} first picture {middle['first']:5.2f} s, frame {1000 * middle['frame']:5.1f} ms, "
+                  f"memory {middle['largest']:6.0f} MB, of which {middle['before']:.0f} MB before")
+
+
+if __name__ == "__main__":
+    main()
