@@ -27,10 +27,8 @@
 
 namespace
 {
-/// Layers with more values are read piece by piece, if little of them is kept.
-constexpr std::int64_t readTogether = std::int64_t{ 1 } << 26;
-/// Values of such a piece.
-constexpr std::int64_t readAtOnce = std::int64_t{ 1 } << 23;
+/// Pieces of a layer that is as large as can be read together.
+constexpr std::int64_t piecesOfLayer = 8;
 /// Half the height of a filter's cell as a view sees it: weights are about that high.
 constexpr double cellHeight = 0.5;
 
@@ -111,6 +109,7 @@ void vtkTensorGridFilter::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "AccumulateSnapshots: " << this->AccumulateSnapshots << "\n";
   os << indent << "Focus: " << this->Focus << "\n";
   os << indent << "FocusOnly: " << this->FocusOnly << "\n";
+  os << indent << "ValuesReadTogether: " << this->ValuesReadTogether << "\n";
 }
 
 void vtkTensorGridFilter::SetFocus(const char* slots)
@@ -179,7 +178,8 @@ bool vtkTensorGridFilter::ReadsBeside(
   }
   const tensorview::FilterExtents& filter = shapes[0].filter;
   vtkModelProvider* provider = vtkModelProvider::Get(inputInformation);
-  return shapes[0].slots * filter.channels * filter.rows * filter.columns > readTogether &&
+  return shapes[0].slots * filter.channels * filter.rows * filter.columns >
+           this->ValuesReadTogether &&
          IsSource(inputInformation) && provider && provider->ReadsOnDemand() &&
          !provider->GetSnapshotSteps().empty() && this->KeepsLittle(shapes[0]);
 }
@@ -294,7 +294,8 @@ void vtkTensorGridFilter::LookBeside(vtkInformation* inputInformation, GridLayer
   const LayerShape& shape = layer.tensor.shape;
   const std::int64_t last = shape.slots * (piece + 1) / pieces;
   const std::int64_t perFilter = shape.filter.channels * shape.filter.rows * shape.filter.columns;
-  const std::int64_t most = std::max<std::int64_t>(1, readAtOnce / perFilter);
+  const std::int64_t most =
+    std::max<std::int64_t>(1, this->ValuesReadTogether / piecesOfLayer / perFilter);
   vtkModelProvider* provider = vtkModelProvider::Get(inputInformation);
   for (std::int64_t first = shape.slots * piece / pieces; first < last && !this->CheckAbort();
        first += most)

@@ -96,6 +96,13 @@ public:
   vtkBooleanMacro(FocusOnly, bool);
   ///@}
 
+  ///@{
+  /// Layers with more values than this are read from a recorded run in pieces of an eighth of it,
+  /// if what is kept of them is little, so that they are never in memory as a whole. Default 2^26.
+  vtkSetClampMacro(ValuesReadTogether, vtkIdType, 0, VTK_ID_MAX);
+  vtkGetMacro(ValuesReadTogether, vtkIdType);
+  ///@}
+
   /// Planes of a view's frustum as of vtkCamera::GetFrustumPlanes(), 24 numbers. Asks for
   /// GetSlotsInView() and changes nothing else.
   void SetViewFrustum(const double planes[24]);
@@ -134,6 +141,7 @@ protected:
   int Order = ORDER_SLOT;
   int AccumulateSnapshots = 1;
   bool FocusOnly = false;
+  vtkIdType ValuesReadTogether = vtkIdType{ 1 } << 26;
 
 private:
   vtkTensorGridFilter(const vtkTensorGridFilter&) = delete;

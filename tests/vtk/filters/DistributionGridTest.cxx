@@ -105,3 +105,33 @@ TEST_F(DistributionGrid, MapsOfOnePixelAreLevelLines)
   EXPECT_EQ(this->Curves()->GetNumberOfLines(), 3);
   EXPECT_EQ(this->Curves()->GetNumberOfPoints(), 6);
 }
+
+TEST_F(DistributionGrid, CurvesInFocusHaveAllTheirValues)
+{
+  this->Source->AddTensor("conv1", "activation", { 4, 1, 10, 10 }, Counting(400));
+  this->Grid->SetMaximumPoints(8);
+  this->Grid->SetFocus("2");
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Curves()->GetNumberOfPoints(), 3 * 2 + 100);
+  this->Grid->FocusOnlyOn();
+  this->Grid->Update();
+  EXPECT_EQ(this->Curves()->GetNumberOfLines(), 1);
+  EXPECT_EQ(this->Curves()->GetCellData()->GetArray("Slot")->GetTuple1(0), 2.0);
+  this->Grid->SetMaximumPoints(0);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Curves()->GetNumberOfPoints(), 0);
+}
+
+TEST_F(DistributionGrid, AllLayersAndGroups)
+{
+  this->Source->AddTensor("conv1", "activation", { 2, 1, 1, 4 }, Counting(8));
+  this->Source->AddTensor("conv2", "activation", { 3, 1, 1, 4 }, Counting(12));
+  this->Grid->SetLayer("*");
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  ASSERT_EQ(this->Curves()->GetNumberOfLines(), 5);
+  EXPECT_EQ(this->Curves()->GetCellData()->GetArray("LayerId")->GetTuple1(4), 2.0);
+  EXPECT_EQ(this->Curves()->GetCellData()->GetGlobalIds()->GetTuple1(4), 2.0 * (1 << 24) + 2.0);
+  auto* labels = vtkPolyData::SafeDownCast(this->Grid->GetOutputDataObject(1));
+  EXPECT_EQ(labels->GetNumberOfLines(), 2);
+  EXPECT_EQ(labels->GetNumberOfPoints(), 2 * 4 + 5);
+}

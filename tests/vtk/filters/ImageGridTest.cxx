@@ -88,3 +88,78 @@ TEST_F(ImageGrid, AWholeLayerOfNotANumberIsDrawn)
     EXPECT_TRUE(std::isnan(this->Value(0, 0)));
   }
 }
+
+TEST_F(ImageGrid, SumsRecordedSnapshots)
+{
+  this->Source->AddTensor("conv1", "activation", { 3, 1, 1, 1 }, { 1, 2, 3 });
+  const tensorview::TensorValues first = this->Source->Tensors[0];
+  auto& snapshots = this->Source->Provider->Snapshots;
+  snapshots[0] = { first };
+  snapshots[10] = { Select(first, { 0, 2 }) }; // slot 1 was not there
+  snapshots[20] = {};                          // recorded without activations
+  snapshots[30] = { first };
+  snapshots[40] = { first };
+  this->Source->Step = 30.0;
+  this->Grid->SetAccumulateSnapshots(3);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Value(0, 0), 3.0);
+  EXPECT_EQ(this->Value(2, 0), 4.0);
+  EXPECT_EQ(this->Value(0, 2), 9.0);
+  EXPECT_STREQ(this->Grid->GetNote(), "");
+  double range[2];
+  vtkImageData::SafeDownCast(this->Grid->GetOutputDataObject(0))
+    ->GetCellData()
+    ->GetScalars()
+    ->GetFiniteRange(range);
+  EXPECT_EQ(range[1], 9.0);
+
+  this->Source->Step = 10.0;
+  this->Source->Modified();
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Value(0, 0), 2.0);
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("Only 2 of 3"), std::string::npos);
+}
+
+TEST_F(ImageGrid, SumsWhatALiveSourceShowed)
+{
+  this->Source->AddTensor("conv1", "activation", { 1, 1, 1, 2 }, { 1, 10 });
+  this->Grid->SetAccumulateSnapshots(2);
+  const auto show = [this](double step)
+  {
+    this->Source->Step = step;
+    this->Source->Modified();
+    EXPECT_EQ(UpdateAndListen(this->Grid), "");
+    return this->Value(1, 0);
+  };
+  EXPECT_EQ(show(1), 10.0);
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("Only 1 of 2"), std::string::npos);
+  EXPECT_EQ(show(2), 20.0);
+  EXPECT_EQ(show(2), 20.0); // the same step again
+  EXPECT_EQ(show(3), 20.0); // of two snapshots
+  EXPECT_EQ(show(0), 10.0); // a new training
+}
+
+TEST_F(ImageGrid, LargeMapsAreDrawnCoarser)
+{
+  this->Source->AddTensor("conv1", "activation", { 1, 1, 8, 8 }, Counting(64));
+  this->Grid->SetMaximumPixels(16);
+  this->Grid->SetAggregate(vtkImageGrid::AGGREGATE_MEAN);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Value(0, 3), (0.0 + 1.0 + 8.0 + 9.0) / 4.0); // upper left
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("2 x 2 values of a window"), std::string::npos);
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("mean"), std::string::npos);
+  this->Grid->SetFocus("0");
+  this->Grid->SetMaximumPixels(63);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(vtkImageData::SafeDownCast(this->Grid->GetOutputDataObject(1))->GetNumberOfCells(), 0);
+}
+
+TEST_F(ImageGrid, MoreFiltersThanPixelsAreNotDrawnAndSaySo)
+{
+  this->Source->AddTensor("fc1", "activation", { 50, 1, 1, 1 }, Counting(50));
+  this->Grid->SetMaximumPixels(10);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(vtkImageData::SafeDownCast(this->Grid->GetOutputDataObject(0))->GetNumberOfCells(), 0);
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("50 filters, more than MaximumPixels (10)"),
+    std::string::npos);
+}

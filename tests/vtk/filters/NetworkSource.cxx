@@ -83,9 +83,11 @@ bool TestProvider::ReadSnapshot(const std::string& layer, const std::string& kin
   {
     if (tensor.description.layer == layer && tensor.description.kind == kind)
     {
-      const auto first = tensor.slot.begin() + static_cast<std::ptrdiff_t>(firstFilter);
-      const auto last =
-        filterCount < 0 ? tensor.slot.end() : first + static_cast<std::ptrdiff_t>(filterCount);
+      const auto present = static_cast<std::int64_t>(tensor.slot.size());
+      const std::int64_t begin = std::min(firstFilter, present);
+      const std::int64_t end = filterCount < 0 ? present : std::min(begin + filterCount, present);
+      const auto first = tensor.slot.begin() + static_cast<std::ptrdiff_t>(begin);
+      const auto last = tensor.slot.begin() + static_cast<std::ptrdiff_t>(end);
       values = Select(tensor, { first, last });
       return true;
     }

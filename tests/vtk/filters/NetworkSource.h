@@ -23,6 +23,7 @@ public:
   bool ReadCoordinates(const std::string& layer, const std::vector<std::int64_t>& coordinates,
     std::int64_t firstStep, std::int64_t lastStep, tensorview::CoordinateHistory& history) override;
   std::unique_ptr<tensorview::LayerHistory> OpenHistory(const std::string& layer) override;
+  bool ReadsOnDemand() override { return this->OnDemand; }
   std::string GetHistoryVersion() override { return this->Version; }
   bool ReadProbe(const std::string& layer, double step, tensorview::TensorValues& probe) override;
   std::vector<std::int64_t> GetSnapshotSteps() override;
@@ -32,6 +33,7 @@ public:
   bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram) override;
 
   tensorview::ModelDescription Model;
+  bool OnDemand = false;
   int Steps = 0;                       ///< of history; 0 = none is kept
   std::vector<std::int64_t> Untracked; ///< coordinates that only snapshots (every 10th step) have
   std::function<float(std::int64_t step, std::int64_t coordinate)> Weight;

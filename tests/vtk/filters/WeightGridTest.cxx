@@ -447,6 +447,47 @@ TEST_F(WeightGrid, TellsWhichFiltersAViewSees)
   EXPECT_EQ(this->Grid->GetMTime(), before);
 }
 
+TEST_F(WeightGrid, ALargeLayerIsReadPieceByPiece)
+{
+  this->Source->AddTensor("fc1", "weight", { 6, 4, 3, 3 }, Counting(216, -0.01F));
+  this->Source->KeepSlots("fc1", { 0, 1, 2, 4, 5 });
+  this->Source->Step = 20.0;
+  this->Grid->SetMaximumBlocks(10);
+  this->Grid->SetMaximumPixels(30);
+  this->Grid->SetFocus("4");
+  this->Grid->SetOrder(vtkWeightGrid::ORDER_NORM);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  vtkNew<vtkPolyData> blocks;
+  blocks->DeepCopy(this->Blocks());
+  vtkNew<vtkImageData> image;
+  image->DeepCopy(this->Image());
+  const std::string note = this->Grid->GetNote();
+
+  // The same from a source that reads on demand: it hands over no values of this layer.
+  this->Source->Provider->OnDemand = true;
+  this->Source->Provider->Snapshots[20] = this->Source->Tensors;
+  this->Source->Tensors[0].data.reset();
+  this->Source->Modified();
+  this->Grid->SetValuesReadTogether(100);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Grid->GetNote(), note);
+  ASSERT_EQ(this->Blocks()->GetNumberOfCells(), blocks->GetNumberOfCells());
+  for (vtkIdType i = 0; i < blocks->GetNumberOfCells(); ++i)
+  {
+    ASSERT_EQ(this->Blocks()->GetCellData()->GetScalars()->GetTuple1(i),
+      blocks->GetCellData()->GetScalars()->GetTuple1(i));
+  }
+  for (vtkIdType i = 0; i < image->GetNumberOfCells(); ++i)
+  {
+    ASSERT_EQ(this->Image()->GetCellData()->GetArray("Slot")->GetTuple1(i),
+      image->GetCellData()->GetArray("Slot")->GetTuple1(i));
+  }
+
+  this->Source->Step = 21.0; // a step without a snapshot
+  this->Source->Modified();
+  EXPECT_NE(UpdateAndListen(this->Grid).find("not recorded at step 21"), std::string::npos);
+}
+
 TEST_F(WeightGrid, ABudgetBelowTheNumberOfFiltersDrawsNoBlocksAndSaysSo)
 {
   this->Source->AddTensor("conv1", "weight", { 16, 1, 3, 3 }, Counting(144));
