@@ -221,42 +221,43 @@ struct Axes
 };
 
 /// Fits axes to `vectors` [count][length].
-Axes FitAxes(std::vector<float> vectors, std::size_t count)
+Axes FitAxes(const std::vector<float>& vectors, std::size_t count)
 {
   const std::size_t length = vectors.size() / count;
-  const std::vector<float> before = vectors;
+  std::vector<float> spent = vectors;
   tensorview::SnapshotGram gram(count);
-  gram.add(vectors.data(), length, SmpParallelFor(vectors.size()));
+  gram.add(spent.data(), length, SmpParallelFor(vectors.size()));
   const tensorview::PrincipalComponents found =
     tensorview::findPrincipalComponents(gram, dimensions);
+  const auto members = static_cast<double>(std::max<std::size_t>(1, count - found.leftOut));
 
-  Axes axes;
-  axes.mean.assign(length, 0.0F);
-  std::size_t members = 0;
+  std::vector<double> mean(length, 0.0);
+  std::array<std::vector<double>, dimensions> direction;
+  direction.fill(mean);
   for (std::size_t i = 0; i < count; ++i)
   {
-    if (gram.isFinite(i) && members++ == 0)
+    for (std::size_t k = 0; gram.isFinite(i) && k < length; ++k)
     {
-      std::transform(before.begin() + static_cast<std::ptrdiff_t>(i * length),
-        before.begin() + static_cast<std::ptrdiff_t>((i + 1) * length),
-        vectors.begin() + static_cast<std::ptrdiff_t>(i * length), axes.mean.begin(),
-        std::minus<>());
+      mean[k] += static_cast<double>(vectors[i * length + k]) / members;
     }
   }
-  for (std::size_t c = 0; c < dimensions; ++c)
+  for (std::size_t i = 0; i < count; ++i)
   {
-    std::vector<double> direction(length, 0.0);
-    const double square =
-      found.explained[c] * found.variance * static_cast<double>(std::max<std::size_t>(members, 1));
-    for (std::size_t i = 0; i < count && square > 0.0; ++i)
+    for (std::size_t c = 0; gram.isFinite(i) && c < dimensions; ++c)
     {
-      const double score = gram.isFinite(i) ? found.scores[i * dimensions + c] / square : 0.0;
+      const double square = found.explained[c] * found.variance * members;
+      const double share = square > 0.0 ? found.scores[i * dimensions + c] / square : 0.0;
       for (std::size_t k = 0; k < length; ++k)
       {
-        direction[k] += score * static_cast<double>(vectors[i * length + k]);
+        direction[c][k] += share * (static_cast<double>(vectors[i * length + k]) - mean[k]);
       }
     }
-    axes.direction[c].assign(direction.begin(), direction.end());
+  }
+  Axes axes;
+  axes.mean.assign(mean.begin(), mean.end());
+  for (std::size_t c = 0; c < dimensions; ++c)
+  {
+    axes.direction[c].assign(direction[c].begin(), direction[c].end());
   }
   return axes;
 }
@@ -427,7 +428,7 @@ Result ProjectFilters(const std::vector<LayerHistory*>& histories,
   {
     return result;
   }
-  const Axes axes = FitAxes(std::move(vectors), chosen.size());
+  const Axes axes = FitAxes(vectors, chosen.size());
 
   std::vector<double> squares(result.snapshots * slots.size(), 0.0);
   result.finished = PlaceFilters(

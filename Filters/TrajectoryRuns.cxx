@@ -50,7 +50,7 @@ std::vector<TrajectoryRun> FindTrajectoryRuns(
       LayerTensor tensor;
       std::string message;
       const PickResult result =
-        PickTensor(DataOf(run.information), run.information, wanted, tensor, message);
+        PickTensor(DataOf(run.information), run.information, wanted, true, tensor, message);
       if (result == PickResult::Wrong && runs.empty())
       {
         throw std::runtime_error(message);
@@ -84,7 +84,7 @@ std::optional<LayerTensor> PickCurrent(const TrajectoryRun& run)
   LayerTensor tensor;
   std::string message;
   const PickResult result = PickTensor(DataOf(run.information), run.information,
-    { run.shape.layer, run.shape.kind, run.shape.kind }, tensor, message);
+    { run.shape.layer, run.shape.kind, run.shape.kind }, true, tensor, message);
   if (result == PickResult::Wrong)
   {
     throw std::runtime_error(message);

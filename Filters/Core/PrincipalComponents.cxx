@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <limits>
 
 namespace tensorview
@@ -20,9 +19,6 @@ using Matrix = Eigen::MatrixXd;
 
 /// A component with this little of the variance is rounding: products are of single precision.
 constexpr double negligible = 1e-7;
-
-/// Columns that are centred at once: little enough to stay in a cache.
-constexpr std::size_t stripe = 512;
 
 bool isFiniteRow(const float* row, std::size_t columns)
 {
@@ -37,32 +33,20 @@ bool isFiniteRow(const float* row, std::size_t columns)
   return finite;
 }
 
-/// Subtracts the mean of the finite rows from columns [begin, end); other rows become 0.
-void centreColumns(float* values, std::size_t columns, const std::vector<char>& finite,
-  std::size_t begin, std::size_t end)
+/// The finite row that is nearest to the middle one; `rows` if there is none.
+std::size_t findReference(const float* values, std::size_t rows, std::size_t columns)
 {
-  const auto members = std::max<std::ptrdiff_t>(1, std::count(finite.begin(), finite.end(), 1));
-  std::vector<double> mean(end - begin, 0.0);
-  for (std::size_t i = 0; i < finite.size(); ++i)
+  for (std::size_t distance = 0; distance <= rows; ++distance)
   {
-    const float* row = values + i * columns + begin;
-    for (std::size_t k = 0; finite[i] != 0 && k < mean.size(); ++k)
+    for (const std::size_t row : { rows / 2 - distance, rows / 2 + distance })
     {
-      mean[k] += static_cast<double>(row[k]);
+      if (row < rows && isFiniteRow(values + row * columns, columns)) // "-1" is a large number
+      {
+        return row;
+      }
     }
   }
-  for (double& m : mean)
-  {
-    m /= static_cast<double>(members);
-  }
-  for (std::size_t i = 0; i < finite.size(); ++i)
-  {
-    float* row = values + i * columns + begin;
-    for (std::size_t k = 0; k < mean.size(); ++k)
-    {
-      row[k] = finite[i] != 0 ? static_cast<float>(static_cast<double>(row[k]) - mean[k]) : 0.0F;
-    }
-  }
+  return rows;
 }
 
 /// The products of the vectors `members` about their mean.
@@ -105,27 +89,30 @@ SnapshotGram::SnapshotGram(std::size_t vectors)
 
 void SnapshotGram::add(float* values, std::size_t columns, const ParallelFor& parallel)
 {
-  parallel(this->finite_.size(),
+  const std::size_t rows = this->finite_.size();
+  const std::size_t middle = findReference(values, rows, columns);
+  const std::vector<float> reference =
+    middle < rows ? std::vector<float>(values + middle * columns, values + (middle + 1) * columns)
+                  : std::vector<float>(columns, 0.0F);
+  parallel(rows,
     [&](std::size_t begin, std::size_t end)
     {
       for (std::size_t i = begin; i < end; ++i)
       {
-        const bool finite = isFiniteRow(values + i * columns, columns);
-        this->finite_[i] = finite ? this->finite_[i] : 0;
+        float* row = values + i * columns;
+        if (!isFiniteRow(row, columns))
+        {
+          this->finite_[i] = 0;
+          std::fill_n(row, columns, 0.0F);
+          continue;
+        }
+        for (std::size_t k = 0; k < columns; ++k)
+        {
+          row[k] -= reference[k];
+        }
       }
     });
-  parallel(columns,
-    [&](std::size_t begin, std::size_t end)
-    {
-      for (; begin < end; begin += stripe)
-      {
-        centreColumns(values, columns, this->finite_, begin, std::min(begin + stripe, end));
-      }
-    });
-  const std::vector<double> products =
-    symmetricProduct(values, this->finite_.size(), columns, parallel);
-  std::transform(products.begin(), products.end(), this->products_.begin(), this->products_.begin(),
-    std::plus<>());
+  addSymmetricProduct(values, rows, columns, this->products_, parallel);
 }
 
 PrincipalComponents findPrincipalComponents(const SnapshotGram& gram, std::size_t components)

@@ -17,9 +17,9 @@ class SnapshotGram
 public:
   explicit SnapshotGram(std::size_t vectors);
 
-  /// Adds columns. From each the mean of the vectors that have been finite so far is subtracted
-  /// first, so that the products do not lose what differs between vectors that are nearly the same;
-  /// a vector with a value that is not finite is out from here on.
+  /// Adds columns. From each vector one of them, near the middle, is subtracted first, so that the
+  /// products do not lose what differs between vectors that are nearly the same. A vector with a
+  /// value that is not finite is out from here on.
   /// @param values [vectors][columns], row-major; changed
   void add(float* values, std::size_t columns, const ParallelFor& parallel = serialFor);
 

@@ -67,24 +67,32 @@ void keepCommon(std::vector<std::int32_t>& slots, const std::vector<std::int32_t
   slots = std::move(common);
 }
 
-/// Makes the values of slots and channels that do not exist NaN.
-void clearOthers(const Existing& existing, const TensorBox& box, float* values)
+/// Where in a box the windows of slots and channels lie that do not exist.
+std::vector<std::int64_t> missingWindows(const Existing& existing, const TensorBox& box)
 {
   const auto missing = [](const std::vector<std::int32_t>& slots, std::int64_t slot)
   { return !std::binary_search(slots.begin(), slots.end(), static_cast<std::int32_t>(slot)); };
+  std::vector<char> noChannel;
+  for (std::int64_t channel = box.start[1]; channel < box.start[1] + box.count[1]; ++channel)
+  {
+    noChannel.push_back(missing(existing.channels, channel) ? 1 : 0);
+  }
   const std::int64_t window = box.count[2] * box.count[3];
+  std::vector<std::int64_t> positions;
+  std::int64_t position = 0;
   for (std::int64_t slot = box.start[0]; slot < box.start[0] + box.count[0]; ++slot)
   {
-    const bool gone = missing(existing.slots, slot);
-    for (std::int64_t channel = box.start[1]; channel < box.start[1] + box.count[1]; ++channel)
+    const bool noSlot = missing(existing.slots, slot);
+    for (const char gone : noChannel)
     {
-      if (gone || missing(existing.channels, channel))
+      if (noSlot || gone != 0)
       {
-        std::fill_n(values, window, nan);
+        positions.push_back(position);
       }
-      values += window;
+      position += window;
     }
   }
+  return positions;
 }
 
 class RunLayerHistory : public LayerHistory
@@ -112,6 +120,8 @@ public:
   void read(const TensorBox& box, const std::vector<std::size_t>& snapshots, float* values) override
   {
     const std::int64_t size = box.size();
+    std::size_t existing = this->existing_.size();
+    std::vector<std::int64_t> missing;
     for (std::size_t i = 0; i < snapshots.size();)
     {
       const Row first = this->rows_.at(snapshots[i]);
@@ -128,7 +138,16 @@ public:
       this->readRows(first, static_cast<std::int64_t>(count), box, values);
       for (; count > 0; --count, ++i, values += size)
       {
-        clearOthers(this->existing_[this->rows_[snapshots[i]].existing], box, values);
+        const Row& row = this->rows_[snapshots[i]];
+        if (row.existing != existing)
+        {
+          existing = row.existing;
+          missing = missingWindows(this->existing_[existing], box);
+        }
+        for (const std::int64_t position : missing)
+        {
+          std::fill_n(values + position, box.count[2] * box.count[3], nan);
+        }
       }
     }
   }
