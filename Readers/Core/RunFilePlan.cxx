@@ -4,6 +4,8 @@
 #include "RunJson.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace tensorview
 {
@@ -269,6 +271,14 @@ std::int64_t RunLayout::expectedBytes(
   const auto positive = [](std::int64_t n)
   { return static_cast<std::uint64_t>(std::max<std::int64_t>(0, n)); };
   std::uint64_t bytes = runLayoutToJson(*this).size();
+  std::set<std::string> once;
+  for (const TensorDescription& tensor : this->model.tensors)
+  {
+    if (tensor.constant)
+    {
+      once.insert(tensorPath(runformat::tensorGroup, tensor));
+    }
+  }
   for (const DatasetPlan& plan : planRunFile(*this))
   {
     std::uint64_t rows = 0;
@@ -281,7 +291,8 @@ std::int64_t RunLayout::expectedBytes(
         rows = this->filterInterval > 0 ? positive(steps / this->filterInterval) : 0;
         break;
       case RowKind::Snapshot:
-        rows = positive(snapshots);
+        rows = once.count(plan.path) > 0 ? std::min(positive(1), positive(snapshots))
+                                         : positive(snapshots);
         break;
       case RowKind::Evaluation:
         rows = positive(evaluations);

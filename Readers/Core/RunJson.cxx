@@ -42,10 +42,15 @@ std::string linkName(const std::string& name)
 
 Json toJson(const TensorDescription& tensor)
 {
-  return { { "layer_id", tensor.layerId }, { "layer", tensor.layer }, { "kind", tensor.kind },
+  Json json = { { "layer_id", tensor.layerId }, { "layer", tensor.layer }, { "kind", tensor.kind },
     { "shape",
       { tensor.shape.filters, tensor.shape.channels, tensor.shape.rows, tensor.shape.columns } },
     { "channel_layer_id", tensor.channelLayerId } };
+  if (tensor.constant)
+  {
+    json["constant"] = true;
+  }
+  return json;
 }
 
 TensorDescription tensorFromJson(const Json& json)
@@ -55,6 +60,7 @@ TensorDescription tensorFromJson(const Json& json)
   tensor.layer = json.at("layer").get<std::string>();
   tensor.kind = json.at("kind").get<std::string>();
   tensor.channelLayerId = json.value("channel_layer_id", -1);
+  tensor.constant = json.value("constant", false);
   const auto shape = json.at("shape").get<std::array<std::int64_t, 4>>();
   std::int64_t size = 1;
   for (const std::int64_t extent : shape)

@@ -389,8 +389,10 @@ void RunWriter::appendSnapshot(std::int64_t step, double epoch,
   std::vector<std::uint8_t> recorded;
   for (std::size_t i = 0; i < model.size(); ++i)
   {
-    p.append(tensorPath(runformat::tensorGroup, model[i]), 1, tensors[i]);
-    recorded.push_back(tensors[i] ? 1 : 0);
+    const bool again = model[i].constant && p.counts[runformat::Snapshots] > 0;
+    const float* const values = again ? nullptr : tensors[i];
+    p.append(tensorPath(runformat::tensorGroup, model[i]), 1, values);
+    recorded.push_back(values ? 1 : 0);
   }
   for (std::size_t i = 0; i < p.layout.probe.size(); ++i)
   {

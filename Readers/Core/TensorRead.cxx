@@ -16,17 +16,28 @@ using hdf5::Extents;
 
 constexpr std::int64_t scratchBytes = 4 << 20;
 
-bool wasRecorded(SegmentFile& file, const TensorChoice& choice, std::int64_t snapshot)
+/// The snapshot that holds what a tensor is at `snapshot`: an earlier one for a constant; -1 if it
+/// was not recorded.
+std::int64_t recordedSnapshot(SegmentFile& file, const TensorChoice& choice, std::int64_t snapshot)
 {
   if (!file.has(runformat::snapshotRecorded))
   {
-    return true;
+    return snapshot;
   }
   const RunLayout& layout = file.layout();
   const std::size_t column = choice.index + (choice.probe ? layout.model.tensors.size() : 0);
-  return readBlock<std::uint8_t>(
-           file, runformat::snapshotRecorded, { static_cast<hsize_t>(snapshot), column }, { 1, 1 })
-           .front() != 0;
+  const std::int64_t first = choice.in(layout).constant ? 0 : snapshot;
+  const std::vector<std::uint8_t> recorded =
+    readBlock<std::uint8_t>(file, runformat::snapshotRecorded,
+      { static_cast<hsize_t>(first), column }, { static_cast<hsize_t>(snapshot - first + 1), 1 });
+  for (std::int64_t at = snapshot; at >= first; --at)
+  {
+    if (recorded[static_cast<std::size_t>(at - first)] != 0)
+    {
+      return at;
+    }
+  }
+  return -1;
 }
 
 /// Reads tensors of one data set, some consecutive slots at a time.
@@ -115,7 +126,8 @@ TensorValues readTensorAt(SegmentFile& file, const TensorChoice& choice, std::in
   tensor.description = description;
   tensor.shape = description.shape;
   tensor.shape.filters = 0;
-  if (!wasRecorded(file, choice, snapshot))
+  const std::int64_t recorded = recordedSnapshot(file, choice, snapshot);
+  if (recorded < 0)
   {
     return tensor;
   }
@@ -133,7 +145,7 @@ TensorValues readTensorAt(SegmentFile& file, const TensorChoice& choice, std::in
   tensor.shape.filters = count;
   tensor.shape.channels = static_cast<std::int64_t>(tensor.channelSlot.size());
 
-  const SlotReader reader(file, choice, snapshot);
+  const SlotReader reader(file, choice, recorded);
   const std::int64_t size = tensor.shape.size();
   reader.checkValues(size);
   // Not initialised: every value is read.

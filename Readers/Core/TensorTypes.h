@@ -76,6 +76,9 @@ struct TensorDescription
   /// Layer whose slots the channels are (through pooling and flatten); -1 = the input image or not
   /// known.
   std::int32_t channelLayerId = -1;
+  /// It never changes: a run file has it in the first snapshot of a segment only, and that holds
+  /// for the later ones.
+  bool constant = false;
 };
 
 /// A network as a reader or trainer describes it before any tensor is read.

@@ -18,9 +18,10 @@ nlohmann::ordered_json number(double value)
   return std::isfinite(value) ? nlohmann::ordered_json(std::round(value * 1e6) / 1e6) : nullptr;
 }
 
-double meanLoss(const StepTable& metrics, std::int64_t firstStep, std::int64_t lastStep)
+double meanOf(
+  const char* name, const StepTable& metrics, std::int64_t firstStep, std::int64_t lastStep)
 {
-  const auto column = std::find(metrics.columns.begin(), metrics.columns.end(), "loss");
+  const auto column = std::find(metrics.columns.begin(), metrics.columns.end(), name);
   if (column == metrics.columns.end())
   {
     return std::numeric_limits<double>::quiet_NaN();
@@ -44,6 +45,7 @@ std::string toJsonLine(const EpochSummary& summary)
 {
   return nlohmann::ordered_json{
     { "epoch", number(summary.epoch) }, { "step", summary.step }, { "loss", number(summary.loss) },
+    { "accuracy", number(summary.accuracy) },
     { "validation_accuracy", number(summary.validationAccuracy) },
     { "steps_per_second", number(summary.stepsPerSecond) }
   }.dump();
@@ -52,10 +54,15 @@ std::string toJsonLine(const EpochSummary& summary)
 std::string toWords(const EpochSummary& summary)
 {
   char text[200];
-  std::snprintf(text, sizeof(text),
-    "epoch %g, step %lld: loss %.4f, validation accuracy %.4f, %.1f steps/s", summary.epoch,
-    static_cast<long long>(summary.step), summary.loss, summary.validationAccuracy,
-    summary.stepsPerSecond);
+  std::string validation;
+  if (std::isfinite(summary.validationAccuracy))
+  {
+    std::snprintf(text, sizeof(text), ", validation accuracy %.4f", summary.validationAccuracy);
+    validation = text;
+  }
+  std::snprintf(text, sizeof(text), "epoch %g, step %lld: loss %.4f, accuracy %.4f%s, %.1f steps/s",
+    summary.epoch, static_cast<long long>(summary.step), summary.loss, summary.accuracy,
+    validation.c_str(), summary.stepsPerSecond);
   return text;
 }
 
@@ -110,8 +117,9 @@ std::vector<EpochSummary> EpochReporter::poll(
     summary.step = step;
     summary.epoch = static_cast<double>(step) / static_cast<double>(this->stepsPerEpoch_);
     // Row 0 is step 1, in this run and in one that is resumed.
-    summary.loss = meanLoss(
-      engine.metrics(static_cast<std::size_t>(this->reportedStep_)), this->reportedStep_ + 1, step);
+    const StepTable metrics = engine.metrics(static_cast<std::size_t>(this->reportedStep_));
+    summary.loss = meanOf("loss", metrics, this->reportedStep_ + 1, step);
+    summary.accuracy = meanOf("accuracy", metrics, this->reportedStep_ + 1, step);
     summary.validationAccuracy = std::numeric_limits<double>::quiet_NaN();
     for (const Evaluation& evaluation : evaluations)
     {

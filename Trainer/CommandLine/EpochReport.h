@@ -17,6 +17,7 @@ struct EpochSummary
   double epoch = 0.0;
   std::int64_t step = 0;
   double loss = 0.0;               ///< mean over the epoch's training steps
+  double accuracy = 0.0;           ///< likewise, of the batches before each update
   double validationAccuracy = 0.0; ///< of the newest evaluation; NaN if there is none yet
   double stepsPerSecond = 0.0;     ///< over the epoch, evaluation included
 };

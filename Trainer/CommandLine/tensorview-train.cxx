@@ -5,6 +5,7 @@
 #include "ProgressLine.h"
 #include "TrainArguments.h"
 
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -113,7 +114,12 @@ int conclude(Engine& engine, const TrainArguments& arguments)
   }
   else
   {
-    std::printf("%s, test accuracy %.4f\n", status.message.c_str(), status.testAccuracy);
+    std::printf("%s", status.message.c_str());
+    if (std::isfinite(status.testAccuracy))
+    {
+      std::printf(", test accuracy %.4f", status.testAccuracy);
+    }
+    std::puts("");
   }
   std::fflush(stdout);
   if (status.droppedRows > 0 || status.droppedSnapshots > 0)
@@ -156,7 +162,7 @@ int run(const TrainArguments& arguments)
   const EngineStatus ready = engine->status();
   std::fprintf(stderr, "%s on %s with %d threads, %lld steps\n", ready.message.c_str(),
     ready.device.c_str(), ready.threads, static_cast<long long>(ready.totalSteps));
-  if (!ready.recordMessage.empty())
+  if (ready.expectedBytes > 0) // else start() refuses the record and says why
   {
     std::fprintf(stderr, "%s\n", ready.recordMessage.c_str());
   }

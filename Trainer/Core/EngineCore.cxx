@@ -304,8 +304,10 @@ std::string EngineCore::prepare()
   this->run_ = std::move(run);
   this->preparedFor_ = asked;
   const std::string note = this->data_ ? this->data_->note : std::string();
-  this->show(TrainingState::Ready, "ready to train " + this->run_->options().network +
-                                     this->run_->resumedFrom() + (note.empty() ? "" : "; " + note));
+  const char* const purpose = isPrediction(this->run_->options()) ? "predict with " : "train ";
+  this->show(TrainingState::Ready, std::string("ready to ") + purpose +
+                                     this->run_->options().network + this->run_->resumedFrom() +
+                                     (note.empty() ? "" : "; " + note));
   this->display_.status.update(
     [this](EngineStatus& status) { status.warning = this->run_->resumeWarning(); });
   return {};
@@ -380,7 +382,8 @@ void EngineCore::start()
   this->run_->begin(this->configuration());
   this->running_ = true;
   this->pauseAtGoal_ = false;
-  this->show(TrainingState::Running, "training");
+  this->show(
+    TrainingState::Running, isPrediction(this->run_->options()) ? "predicting" : "training");
 }
 
 void EngineCore::advanceBy(std::int64_t id, std::int64_t steps)

@@ -1,5 +1,7 @@
 #include "TrainingPlan.h"
 
+#include "TrainerOptionsCheck.h"
+
 #include <algorithm>
 
 namespace tensorview
@@ -20,15 +22,23 @@ std::int64_t countDue(std::int64_t firstStep, std::int64_t lastStep, std::int64_
 }
 
 TrainingPlan::TrainingPlan(const TrainerOptions& options, std::int64_t stepsPerEpoch)
-  : totalSteps_(options.maximumSteps > 0 ? options.maximumSteps : options.epochs * stepsPerEpoch)
-  , snapshotInterval_(options.snapshotInterval)
+  : snapshotInterval_(options.snapshotInterval)
   , filterInterval_(options.filterInterval)
 {
   const std::int64_t epoch = std::max<std::int64_t>(1, stepsPerEpoch);
+  const bool predicts = isPrediction(options);
+  this->totalSteps_ = options.maximumSteps > 0 ? options.maximumSteps
+                                               : (predicts ? 1 : options.epochs) * stepsPerEpoch;
   this->evaluationInterval_ = options.evaluationInterval > 0 ? options.evaluationInterval : epoch;
   this->checkpointInterval_ = options.checkpointInterval < 0   ? 0
                               : options.checkpointInterval > 0 ? options.checkpointInterval
                                                                : epoch;
+  if (predicts)
+  {
+    this->filterInterval_ = 0;
+    this->evaluationInterval_ = 0;
+    this->checkpointInterval_ = 0;
+  }
 }
 
 bool TrainingPlan::hasSnapshot(std::int64_t step) const
@@ -38,12 +48,18 @@ bool TrainingPlan::hasSnapshot(std::int64_t step) const
 
 bool TrainingPlan::hasFilterRow(std::int64_t step) const
 {
-  return step % this->filterInterval_ == 0;
+  return this->filterInterval_ > 0 && step % this->filterInterval_ == 0;
 }
 
 bool TrainingPlan::hasEvaluation(std::int64_t step) const
 {
-  return step % this->evaluationInterval_ == 0 || this->isLast(step);
+  return this->evaluationInterval_ > 0 &&
+         (step % this->evaluationInterval_ == 0 || this->isLast(step));
+}
+
+bool TrainingPlan::hasTest(std::int64_t step) const
+{
+  return this->evaluationInterval_ > 0 && this->isLast(step);
 }
 
 bool TrainingPlan::hasCheckpoint(std::int64_t step) const
@@ -58,7 +74,9 @@ std::int64_t TrainingPlan::snapshotsAfter(std::int64_t firstStep) const
 
 std::int64_t TrainingPlan::evaluationsAfter(std::int64_t firstStep) const
 {
-  return countDue(firstStep, this->totalSteps_, this->evaluationInterval_);
+  return this->evaluationInterval_ > 0
+           ? countDue(firstStep, this->totalSteps_, this->evaluationInterval_)
+           : 0;
 }
 
 } // namespace tensorview

@@ -8,7 +8,8 @@
 namespace tensorview
 {
 
-/// What happens at which step of a training.
+/// What happens at which step of a training. A prediction is one pass over the training images
+/// (unless MaximumSteps says otherwise) without evaluations, checkpoints and filter rows.
 class TrainingPlan
 {
 public:
@@ -20,6 +21,7 @@ public:
   bool hasSnapshot(std::int64_t step) const;
   bool hasFilterRow(std::int64_t step) const;
   bool hasEvaluation(std::int64_t step) const;
+  bool hasTest(std::int64_t step) const;       ///< on the test part
   bool hasCheckpoint(std::int64_t step) const; ///< while recording
 
   /// @name Counts over the steps after `firstStep`, for the expected size of a record file
@@ -29,9 +31,9 @@ public:
 private:
   std::int64_t totalSteps_;
   std::int64_t snapshotInterval_;
-  std::int64_t filterInterval_;
+  std::int64_t filterInterval_; ///< this and the next two: 0 = never
   std::int64_t evaluationInterval_;
-  std::int64_t checkpointInterval_; ///< 0 = never
+  std::int64_t checkpointInterval_;
 };
 
 } // namespace tensorview

@@ -237,7 +237,7 @@ TrainingRun::StepResult TrainingRun::advance(bool showSnapshot, const Proceed& p
   }
   this->evaluationOwed_ = this->plan_.hasEvaluation(next);
   this->checkpointOwed_ = this->plan_.hasCheckpoint(next);
-  this->testOwed_ = this->plan_.isLast(next);
+  this->testOwed_ = this->plan_.hasTest(next);
   if (!this->settle(proceed))
   {
     return StepResult::Interrupted;
@@ -434,7 +434,7 @@ void TrainingRun::close()
       this->recordSnapshot(this->copySnapshot(), true);
     }
     if (this->recordedCheckpointStep_ < this->step() && !this->diverged_ &&
-        this->options_.checkpointInterval >= 0)
+        this->options_.checkpointInterval >= 0 && !isPrediction(this->options_))
     {
       this->recordCheckpoint();
     }

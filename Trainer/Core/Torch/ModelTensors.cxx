@@ -27,6 +27,7 @@ LayerDescription describeLayer(const LayerSpec& layer)
 ModelTensors::ModelTensors(const NetworkGraph& graph, const ParameterStore& store, bool gradients)
 {
   this->description.name = graph.name;
+  const bool constant = !store.gradients.defined();
   this->description.graphJson = toJson(graph);
   for (std::size_t i = 0; i < graph.layers.size(); ++i)
   {
@@ -47,6 +48,7 @@ ModelTensors::ModelTensors(const NetworkGraph& graph, const ParameterStore& stor
         tensor.channelLayerId =
           feeding == imageInput ? -1 : graph.layers[static_cast<std::size_t>(feeding)].id;
       }
+      tensor.constant = constant && origin != TensorOrigin::Activation;
       this->description.tensors.push_back(tensor);
       this->sources.push_back({ origin, parameter, index });
     };

@@ -47,7 +47,7 @@ Optimizer::Optimizer(const std::string& name, ParameterStore& store)
     throw std::invalid_argument(
       "Optimizer '" + name + "' is not known; there are sgd, adam and adamw");
   }
-  if (this->adam_)
+  if (this->adam_ && store.gradients.defined())
   {
     store.secondMoments = at::zeros_like(store.values);
   }

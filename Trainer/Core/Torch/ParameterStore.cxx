@@ -57,7 +57,8 @@ std::int64_t Parameter::position(std::int64_t index) const
   return this->offset + filter * this->shape.perFilter() + pixel * this->shape.channels + channel;
 }
 
-ParameterStore::ParameterStore(const NetworkGraph& graph, bool channelsLast, c10::Device device)
+ParameterStore::ParameterStore(
+  const NetworkGraph& graph, bool channelsLast, c10::Device device, bool trains)
 {
   for (std::size_t i = 0; i < graph.layers.size(); ++i)
   {
@@ -99,8 +100,11 @@ ParameterStore::ParameterStore(const NetworkGraph& graph, bool channelsLast, c10
   }
   const at::TensorOptions options = at::TensorOptions().device(device).dtype(at::kFloat);
   this->values = at::zeros({ this->size_ }, options);
-  this->gradients = at::zeros({ this->size_ }, options);
-  this->firstMoments = at::zeros({ this->size_ }, options);
+  if (trains)
+  {
+    this->gradients = at::zeros({ this->size_ }, options);
+    this->firstMoments = at::zeros({ this->size_ }, options);
+  }
 }
 
 void ParameterStore::add(const LayerSpec& layer, int index, ParameterRole role,
@@ -150,6 +154,10 @@ const RunningStatistics* ParameterStore::findRunning(int layer) const
 
 at::Tensor ParameterStore::view(const at::Tensor& flat, const Parameter& parameter)
 {
+  if (!flat.defined())
+  {
+    return {};
+  }
   const at::Tensor part = flat.narrow(0, parameter.offset, parameter.count);
   const TensorShape& shape = parameter.shape;
   if (parameter.channelsLast)
@@ -162,6 +170,10 @@ at::Tensor ParameterStore::view(const at::Tensor& flat, const Parameter& paramet
 
 at::Tensor ParameterStore::matrix(const at::Tensor& flat, const Parameter& parameter)
 {
+  if (!flat.defined())
+  {
+    return {};
+  }
   return flat.narrow(0, parameter.offset, parameter.count)
     .view({ parameter.shape.filters, parameter.shape.perFilter() });
 }

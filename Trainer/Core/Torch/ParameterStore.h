@@ -54,7 +54,9 @@ class ParameterStore
 public:
   /// Parameters of the graph, all zero, on `device`.
   /// @param channelsLast store windows of weights channels last (CPU)
-  ParameterStore(const NetworkGraph& graph, bool channelsLast, c10::Device device);
+  /// @param trains room for gradients and the optimiser's state, too
+  ParameterStore(
+    const NetworkGraph& graph, bool channelsLast, c10::Device device, bool trains = true);
 
   const std::vector<Parameter>& parameters() const { return this->parameters_; }
   /// Null if the layer has none of that role.
@@ -70,12 +72,12 @@ public:
 
   /// @name Flat buffers [size]
   at::Tensor values;
-  at::Tensor gradients;
+  at::Tensor gradients; ///< this and the next undefined if the parameters are not to be trained
   at::Tensor firstMoments;
   at::Tensor secondMoments; ///< undefined unless the optimiser is one of the Adams
 
   /// A view into a flat buffer with the extents [filters, channels, rows, columns] of a weight
-  /// that has windows, else [filters, channels] or [filters].
+  /// that has windows, else [filters, channels] or [filters]. Of an undefined buffer undefined.
   static at::Tensor view(const at::Tensor& flat, const Parameter& parameter);
   /// A weight as a matrix [filters, values of a filter as they lie in memory].
   static at::Tensor matrix(const at::Tensor& flat, const Parameter& parameter);

@@ -30,7 +30,8 @@ StepWatcher::StepWatcher(
   for (std::size_t i = 0; i < parameters.size(); ++i)
   {
     const LayerSpec& layer = graph.layers[static_cast<std::size_t>(parameters[i].layer)];
-    if (layer.hasFilters() && parameters[i].role == ParameterRole::Weight)
+    const bool changes = store.gradients.defined();
+    if (changes && layer.hasFilters() && parameters[i].role == ParameterRole::Weight)
     {
       this->layers_.push_back({ i, layer.id, layer.name });
       trackable.push_back({ layer.id, layer.name, parameters[i].count });

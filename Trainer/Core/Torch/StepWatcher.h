@@ -18,7 +18,8 @@ namespace tensorview
 {
 
 /// Makes the rows that a run file keeps of every step: norms, statistics, tracked weights, series
-/// per filter. Looks at a ParameterStore, changes nothing.
+/// per filter. Looks at a ParameterStore, changes nothing. Of weights that are not to be trained it
+/// tells nothing; rows then are loss, accuracy and learning rate.
 class StepWatcher
 {
 public:

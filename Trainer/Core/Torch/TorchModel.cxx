@@ -5,8 +5,8 @@
 #include "CachingAllocator.h"
 #include "Checkpoint.h"
 #include "ComputeDevice.h"
-#include "ModelFile.h"
 #include "HostCopy.h"
+#include "ModelFile.h"
 #include "OpenMpTeam.h"
 
 #include <ATen/Context.h>
@@ -119,6 +119,7 @@ void copyValues(const at::Tensor& tensor, std::vector<float>& out)
 
 TorchModel::TorchModel(const TrainerOptions& options, std::shared_ptr<const Dataset> dataset)
   : options_(options)
+  , predicts_(isPrediction(options))
   , dataset_(std::move(dataset))
   , threads_(chooseThreads(options.threads))
   , device_(chooseDevice(options.device))
@@ -130,7 +131,7 @@ TorchModel::TorchModel(const TrainerOptions& options, std::shared_ptr<const Data
   , order_(options.seed, this->training_.count(), options.batchSize)
   , schedule_(options, this->order_.stepsPerEpoch())
   , generator_(makeGenerator(c10::Device(c10::kCPU), static_cast<std::uint64_t>(options.seed)))
-  , store_(this->graph_, device_.is_cpu(), device_)
+  , store_(this->graph_, device_.is_cpu(), device_, !this->predicts_)
   , executor_(this->graph_, this->store_, format_, device_.is_cpu())
   , optimizer_(options.optimizer, this->store_)
   , hyper_(hyperparametersOf(options))
@@ -246,8 +247,7 @@ void TorchModel::trainOn(const std::int64_t* indices, std::int64_t count, bool f
   pass.activationSums = activationSums;
   pass.gradientSums = gradientSums;
   const at::Tensor scores = this->executor_.forward(pass);
-  this->executor_.backward(
-    pass, this->loss_.add(scores, this->training_.labelsOf(indices, count)));
+  this->executor_.backward(pass, this->loss_.add(scores, this->training_.labelsOf(indices, count)));
 }
 
 LossSum TorchModel::collectStep(const Watch& watch)
@@ -270,7 +270,9 @@ LossSum TorchModel::collectStep(const Watch& watch)
 bool TorchModel::trainStep(
   const Watch& watch, StepReport& report, const std::function<bool()>& proceed)
 {
-  return inWords("a training step", [&] { return this->update(watch, report, proceed); });
+  return this->predicts_
+           ? inWords("a prediction", [&] { return this->predict(watch, report, proceed); })
+           : inWords("a training step", [&] { return this->update(watch, report, proceed); });
 }
 
 bool TorchModel::update(
@@ -310,17 +312,39 @@ bool TorchModel::update(
   this->activationSums_.commitStep(activationSums);
   this->gradientSums_.commitStep(gradientSums);
   this->gradientsKnown_ = true;
+  this->conclude(hyper.learningRate, watch, report);
+  return true;
+}
+
+bool TorchModel::predict(
+  const Watch& watch, StepReport& report, const std::function<bool()>& proceed)
+{
+  const c10::InferenceMode guard;
+  const std::vector<at::Tensor> sums = this->activationSums_.beginStep(watch.activations);
+  this->loss_.begin(this->options_.batchSize);
+  const bool whole = this->look(
+    PassMode::Evaluation, sums,
+    [this](const at::Tensor& scores, const at::Tensor& labels) { this->loss_.add(scores, labels); },
+    proceed);
+  if (whole)
+  {
+    this->activationSums_.commitStep(sums);
+    this->conclude(0.0, watch, report);
+  }
+  return whole;
+}
+
+void TorchModel::conclude(double learningRate, const Watch& watch, StepReport& report)
+{
   this->hasStepped_ = true;
   ++this->step_;
-
   const LossSum total = this->collectStep(watch);
-  const double images = static_cast<double>(batch);
+  const double images = static_cast<double>(this->options_.batchSize);
   report.loss = static_cast<float>(total.loss / images);
   report.accuracy = static_cast<float>(static_cast<double>(total.correct) / images);
-  report.learningRate = static_cast<float>(hyper.learningRate);
+  report.learningRate = static_cast<float>(learningRate);
   this->lastWatch_ = watch;
   this->lastReport_ = report;
-  return true;
 }
 
 void TorchModel::appendRow(StepBlock& block)
@@ -340,20 +364,35 @@ ActivationSums TorchModel::previewActivations()
 {
   ActivationSums preview(this->graph_, 1, this->device_);
   const std::vector<at::Tensor> sums = preview.beginStep(true);
-  const std::int64_t* indices = this->order_.batch(this->step_);
-  const std::int64_t batch = this->options_.batchSize;
-  const std::int64_t atOnce = std::min(batch, this->evaluationChunk());
-  for (std::int64_t begin = 0; begin < batch; begin += atOnce)
-  {
-    const std::int64_t count = std::min(atOnce, batch - begin);
-    Pass pass =
-      this->executor_.beginPass(PassMode::Preview, this->training_.batch(indices + begin, count));
-    pass.activationSums = sums;
-    this->executor_.forward(pass);
-  }
-  this->executor_.release();
+  this->look(
+    this->predicts_ ? PassMode::Evaluation : PassMode::Preview, sums,
+    [](const at::Tensor&, const at::Tensor&) {}, [] { return true; });
   preview.commitStep(sums);
   return preview;
+}
+
+bool TorchModel::look(PassMode mode, const std::vector<at::Tensor>& activationSums,
+  const std::function<void(const at::Tensor& scores, const at::Tensor& labels)>& scored,
+  const std::function<bool()>& proceed)
+{
+  const std::int64_t* indices = this->order_.batch(this->step_);
+  const std::int64_t batch = this->options_.batchSize;
+  const std::int64_t micro = this->options_.microBatchSize;
+  const std::int64_t atOnce = std::min(micro > 0 ? micro : batch, this->evaluationChunk());
+  for (std::int64_t begin = 0; begin < batch; begin += atOnce)
+  {
+    if (begin > 0 && !proceed())
+    {
+      this->executor_.release();
+      return false;
+    }
+    const std::int64_t count = std::min(atOnce, batch - begin);
+    Pass pass = this->executor_.beginPass(mode, this->training_.batch(indices + begin, count));
+    pass.activationSums = activationSums;
+    scored(this->executor_.forward(pass), this->training_.labelsOf(indices + begin, count));
+  }
+  this->executor_.release();
+  return true;
 }
 
 void TorchModel::copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients)
@@ -376,7 +415,11 @@ void TorchModel::copyTensors(std::vector<std::vector<float>>& buffers, bool grad
     switch (source.origin)
     {
       case TensorOrigin::Value:
-        ParameterStore::copyOut(this->store_.values, *source.parameter, buffer);
+        // Of an earlier snapshot, the buffer holds the same weights already if they never change.
+        if (!this->predicts_ || buffer.size() != static_cast<std::size_t>(source.parameter->count))
+        {
+          ParameterStore::copyOut(this->store_.values, *source.parameter, buffer);
+        }
         continue;
       case TensorOrigin::Gradient:
         if (known)
@@ -414,7 +457,13 @@ void TorchModel::copyTensors(std::vector<std::vector<float>>& buffers, bool grad
 
 void TorchModel::copyProbe(std::vector<std::vector<float>>& buffers)
 {
-  inWords("the probe batch", [&] { this->computeProbe(buffers); });
+  if (this->constantProbe_.empty())
+  {
+    inWords("the probe batch", [&] { this->computeProbe(buffers); });
+    this->constantProbe_ = this->predicts_ ? buffers : std::vector<std::vector<float>>();
+    return;
+  }
+  buffers = this->constantProbe_;
 }
 
 void TorchModel::computeProbe(std::vector<std::vector<float>>& buffers)
@@ -507,6 +556,11 @@ Evaluation TorchModel::evaluateOn(const ImageStore& images, const std::function<
 
 std::string TorchModel::saveState() const
 {
+  if (this->predicts_)
+  {
+    throw std::runtime_error(
+      "a network that only predicts has no state of a training; its weights can be saved");
+  }
   const c10::InferenceMode guard;
   return writeCheckpoint(this->graph_, this->options_,
     { this->store_, this->optimizer_.name(), this->optimizer_.updates(),

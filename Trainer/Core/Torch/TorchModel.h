@@ -67,6 +67,9 @@ private:
   ImageView imageView() const;
   double learningRateInForce() const;
   bool update(const Watch& watch, StepReport& report, const std::function<bool()>& proceed);
+  bool predict(const Watch& watch, StepReport& report, const std::function<bool()>& proceed);
+  /// Ends a step, whose sums are on their way.
+  void conclude(double learningRate, const Watch& watch, StepReport& report);
   void copyTensors(std::vector<std::vector<float>>& buffers, bool gradients);
   void computeProbe(std::vector<std::vector<float>>& buffers);
   Evaluation evaluateOn(const ImageStore& images, const std::function<bool()>& proceed);
@@ -75,10 +78,16 @@ private:
   /// What the last step leaves to be told, from wherever it is.
   LossSum collectStep(const Watch& watch);
   ActivationSums previewActivations();
+  /// Shows the next batch to the network, part by part, without a step; tells `scored` what it
+  /// makes of each part. False if `proceed` said no in between.
+  bool look(PassMode mode, const std::vector<at::Tensor>& activationSums,
+    const std::function<void(const at::Tensor& scores, const at::Tensor& labels)>& scored,
+    const std::function<bool()>& proceed);
   /// How many images a pass without gradients takes at once.
   std::int64_t evaluationChunk() const;
 
   TrainerOptions options_;
+  bool predicts_; ///< forward passes only
   std::shared_ptr<const Dataset> dataset_;
   int threads_;
   c10::Device device_;
@@ -105,7 +114,8 @@ private:
   ActivationSums gradientSums_;
   Watch lastWatch_;
   StepReport lastReport_;
-  bool hasStepped_ = false;     ///< since it was made or its state loaded
+  std::vector<std::vector<float>> constantProbe_; ///< if it predicts: the same at every snapshot
+  bool hasStepped_ = false;                       ///< since it was made or its state loaded
   bool gradientsKnown_ = false; ///< the store's gradients are those of the last update
 };
 

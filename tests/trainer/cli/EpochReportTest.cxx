@@ -25,10 +25,11 @@ TEST(EpochReport, JsonLines)
   summary.epoch = 2.0;
   summary.step = 1100;
   summary.loss = 0.123456789;
+  summary.accuracy = 0.75;
   summary.validationAccuracy = 0.98F;
   summary.stepsPerSecond = 142.857142857;
   EXPECT_EQ(toJsonLine(summary),
-    R"({"epoch":2.0,"step":1100,"loss":0.123457,"validation_accuracy":0.98,"steps_per_second":142.857143})");
+    R"({"epoch":2.0,"step":1100,"loss":0.123457,"accuracy":0.75,"validation_accuracy":0.98,"steps_per_second":142.857143})");
   summary.loss = std::numeric_limits<double>::quiet_NaN();
   EXPECT_NE(toJsonLine(summary).find(R"("loss":null)"), std::string::npos);
   EngineStatus status;
