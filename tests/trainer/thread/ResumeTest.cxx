@@ -177,8 +177,10 @@ TEST(Recording, SnapshotsThatFindNoMemoryAreCountedAndNeitherTheFirstNorTheLast)
   EXPECT_EQ(std::vector<std::int64_t>(steps.begin(), steps.begin() + 3),
     (std::vector<std::int64_t>{ 0, 1, 6 }));
   EXPECT_EQ(steps.back(), 8);
-  EXPECT_NE(reader->jsonLines("events").back().find(R"("event":"dropped","rows":0,"snapshots":)"),
-    std::string::npos);
+  const std::vector<std::string> events = reader->jsonLines("events");
+  EXPECT_TRUE(std::any_of(events.begin(), events.end(),
+    [](const std::string& event)
+    { return event.find(R"("event":"dropped","rows":0,"snapshots":)") != std::string::npos; }));
 }
 
 TEST(Recording, TheExpectedSizeIsToldBefore)
