@@ -127,6 +127,25 @@ TEST_F(RunRoundTripTest, TensorThatWasNotRecordedHasNoFilters)
   EXPECT_EQ(gradient.description.kind, kinds::weightGradient);
 }
 
+TEST_F(RunRoundTripTest, ATensorThatIsConstantIsKeptOnceAndHoldsForAllSnapshots)
+{
+  RunLayout layout = smallLayout();
+  layout.model.tensors[0].constant = true;
+  this->record(this->file("run.tvr"), layout);
+  const auto reader = RunReader::open(this->file("run.tvr"));
+  EXPECT_TRUE(reader->layout().model.tensors[0].constant);
+  EXPECT_FALSE(reader->layout().model.tensors[1].constant);
+  for (std::size_t snapshot = 0; snapshot < 5; ++snapshot)
+  {
+    const TensorValues values = reader->readTensor(0, snapshot);
+    ASSERT_EQ(values.shape.filters, 4);
+    EXPECT_EQ(values.data.get()[7], tensorValue(0, 0, 7)) << "of the first snapshot";
+    EXPECT_EQ(reader->readTensor(1, snapshot).data.get()[0],
+      tensorValue(static_cast<std::int64_t>(5 * snapshot), 1, 0));
+  }
+  EXPECT_LT(layout.expectedBytes(23, 100, 2), smallLayout().expectedBytes(23, 100, 2));
+}
+
 TEST_F(RunRoundTripTest, ReadsARangeOfFilters)
 {
   const RunLayout layout = smallLayout();

@@ -126,7 +126,10 @@ TEST(TrainerOptions, RefusalsNameOptionAndValue)
     [](O& o) { o.checkpointInterval = -2; }, [](O& o) { o.filterInterval = 0; },
     [](O& o) { o.accumulateBatches = 0; }, [](O& o) { o.adamBeta1 = 1.0; },
     [](O& o) { o.adamBeta2 = notANumber; }, [](O& o) { o.adamEpsilon = 0.0; },
-    [](O& o) { o.scheduleFactor = 0.0; }, [](O& o) { o.scheduleStepEpochs = 0; } };
+    [](O& o) { o.scheduleFactor = 0.0; }, [](O& o) { o.scheduleStepEpochs = 0; },
+    [](O& o) { o.mode = "test"; }, [](O& o) { o.classes = -1; }, [](O& o) { o.classes = 65536; },
+    [](O& o) { o.imageSize = 20000; }, [](O& o) { o.normalization = "cifar"; },
+    [](O& o) { o.loadModelSkip = "fc"; } };
   for (std::size_t i = 0; i < wrong.size(); ++i)
   {
     EXPECT_NE(reasonAfter(wrong[i]).find("must be") == std::string::npos
@@ -135,6 +138,22 @@ TEST(TrainerOptions, RefusalsNameOptionAndValue)
       std::string::npos)
       << "number " << i << ": " << reasonAfter(wrong[i]);
   }
+}
+
+TEST(TrainerOptions, APredictionHasNoGradientsAndNoChangingWeights)
+{
+  EXPECT_EQ(reasonAfter([](TrainerOptions& o) { o.mode = "predict"; }), "");
+  const auto predictWith = [](auto set)
+  {
+    return reasonAfter(
+      [&](TrainerOptions& o)
+      {
+        o.mode = "predict";
+        set(o);
+      });
+  };
+  EXPECT_NE(predictWith([](TrainerOptions& o) { o.recordGradients = true; }), "");
+  EXPECT_NE(predictWith([](TrainerOptions& o) { o.trackedWeights = "conv1:0"; }), "");
 }
 
 TEST(TrainerOptions, SameTrainingLeavesRecordingAndHyperparametersOpen)

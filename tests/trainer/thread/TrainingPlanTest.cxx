@@ -49,6 +49,24 @@ TEST(TrainingPlan, IntervalsAndNoCheckpoints)
   EXPECT_TRUE(plan.hasSnapshot(14));
 }
 
+TEST(TrainingPlan, APredictionIsOnePassWithSnapshotsOnly)
+{
+  TrainerOptions options;
+  options.mode = "predict";
+  options.evaluationInterval = 10;
+  const TrainingPlan plan(options, 550);
+  EXPECT_EQ(plan.totalSteps(), 550);
+  EXPECT_TRUE(plan.hasSnapshot(100));
+  EXPECT_TRUE(plan.hasSnapshot(550));
+  EXPECT_FALSE(plan.hasFilterRow(10));
+  EXPECT_FALSE(plan.hasEvaluation(550));
+  EXPECT_FALSE(plan.hasTest(550));
+  EXPECT_FALSE(plan.hasCheckpoint(550));
+  EXPECT_EQ(plan.evaluationsAfter(0), 0);
+  options.maximumSteps = 20;
+  EXPECT_EQ(TrainingPlan(options, 550).totalSteps(), 20);
+}
+
 TEST(SpeedMeter, CountsStepsOfTheLastSeconds)
 {
   using Clock = SpeedMeter::Clock;
