@@ -13,7 +13,7 @@ namespace tensorview
 inline constexpr std::int64_t largestGram = 512;
 
 /// Products of the maps of a layer's filters as the next layer sees them (after pooling), and of a
-/// constant 1, summed over the samples of a step's batch and over positions.
+/// constant 1, summed over the samples of a batch and over positions.
 struct GramMatrix
 {
   std::string layer;

@@ -39,9 +39,10 @@ void appendRows(FilterBlock& to, const FilterBlock& from)
 }
 
 /// One pointer per tensor, nullptr for a tensor that was not available.
-std::vector<const float*> pointers(const std::vector<std::vector<float>>& buffers)
+template <typename T>
+std::vector<const T*> pointers(const std::vector<std::vector<T>>& buffers)
 {
-  std::vector<const float*> result;
+  std::vector<const T*> result;
   result.reserve(buffers.size());
   for (const auto& buffer : buffers)
   {
@@ -303,7 +304,8 @@ void Recorder::write(RunWriter& writer, const Work& work)
   if (work.snapshot)
   {
     writer.appendSnapshot(work.snapshot->step, work.snapshot->epoch,
-      pointers(work.snapshot->tensors), pointers(work.snapshot->probe));
+      pointers(work.snapshot->tensors), pointers(work.snapshot->probe),
+      pointers(work.snapshot->gram));
   }
   for (const Evaluation& evaluation : work.evaluations)
   {

@@ -19,7 +19,12 @@ std::size_t SnapshotValues::bytes() const
   {
     count += buffer.size();
   }
-  return count * sizeof(float);
+  std::size_t doubles = 0;
+  for (const auto& buffer : this->gram)
+  {
+    doubles += buffer.size();
+  }
+  return count * sizeof(float) + doubles * sizeof(double);
 }
 
 struct SnapshotPool::Shelf

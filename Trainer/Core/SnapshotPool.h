@@ -13,13 +13,14 @@ namespace tensorview
 
 /// All tensors of a network at one step as the model copied them: one buffer per
 /// ModelDescription::tensors entry ([slot, channel, row, column]; empty = not available at that
-/// step), and the outputs of the probe batch.
+/// step), the outputs of the probe batch, and the Gram matrices of its maps (GramMatrix.h).
 struct SnapshotValues
 {
   std::int64_t step = 0;
   double epoch = 0.0;
   std::vector<std::vector<float>> tensors;
   std::vector<std::vector<float>> probe;
+  std::vector<std::vector<double>> gram; ///< by RunLayout::gram; empty = none
 
   std::size_t bytes() const;
 };

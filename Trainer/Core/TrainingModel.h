@@ -74,6 +74,8 @@ public:
   virtual void copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients) = 0;
   /// Outputs of the probe batch for layout().probe.
   virtual void copyProbe(std::vector<std::vector<float>>& buffers) = 0;
+  /// Gram matrices of the maps that the last copyProbe() computed, for layout().gram.
+  virtual void copyGram(std::vector<std::vector<double>>& buffers) { buffers.clear(); }
 
   enum class Part
   {

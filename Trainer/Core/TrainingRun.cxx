@@ -40,7 +40,13 @@ std::size_t bytesPerSnapshot(const RunLayout& layout)
       values += tensor.shape.size();
     }
   }
-  return static_cast<std::size_t>(values) * sizeof(float);
+  std::int64_t doubles = 0;
+  for (const GramDescription& gram : layout.gram)
+  {
+    doubles += (gram.slots + 1) * (gram.slots + 1);
+  }
+  return static_cast<std::size_t>(values) * sizeof(float) +
+         static_cast<std::size_t>(doubles) * sizeof(double);
 }
 
 /// Memory of the tracked weights' history beside that of the snapshots.
@@ -454,6 +460,7 @@ std::shared_ptr<const SnapshotValues> TrainingRun::copySnapshot()
   if (!this->layout_.probe.empty())
   {
     this->model_->copyProbe(values->probe);
+    this->model_->copyGram(values->gram);
   }
   return values;
 }

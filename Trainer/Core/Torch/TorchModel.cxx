@@ -8,6 +8,7 @@
 #include "HostCopy.h"
 #include "ModelFile.h"
 #include "OpenMpTeam.h"
+#include "ProbeGram.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -186,6 +187,14 @@ RunLayout TorchModel::layout() const
     {
       layout.probe.push_back({ layer.id, layer.name, kinds::activation,
         { layer.output.channels, 1, 1, samples * layer.output.pixels() } });
+    }
+  }
+  for (const GramSource& source : findGramSources(this->graph_))
+  {
+    const LayerSpec& layer = this->graph_.layers[static_cast<std::size_t>(source.layer)];
+    if (!layout.probe.empty())
+    {
+      layout.gram.push_back({ layer.id, layer.name, layer.units });
     }
   }
   layout.stepsPerEpoch = this->stepsPerEpoch();
@@ -477,6 +486,8 @@ void TorchModel::computeProbe(std::vector<std::vector<float>>& buffers)
     return;
   }
   std::vector<std::vector<at::Tensor>> outputs(layers.size());
+  const std::vector<GramSource> sources = findGramSources(this->graph_);
+  this->probeGram_.assign(sources.size(), at::Tensor());
   const std::int64_t atOnce = this->evaluationChunk();
   for (std::int64_t begin = 0; begin < samples; begin += atOnce)
   {
@@ -492,6 +503,13 @@ void TorchModel::computeProbe(std::vector<std::vector<float>>& buffers)
             maps.reshape({ maps.size(0), maps.size(1), -1 }).transpose(0, 1).clone());
         }
       }
+      for (std::size_t i = 0; i < sources.size(); ++i)
+      {
+        if (sources[i].maps == layer)
+        {
+          addGram(this->probeGram_[i], maps);
+        }
+      }
     };
     this->executor_.forward(pass);
   }
@@ -500,6 +518,22 @@ void TorchModel::computeProbe(std::vector<std::vector<float>>& buffers)
   {
     buffers.emplace_back();
     copyValues(at::cat(parts, 1), buffers.back());
+  }
+}
+
+void TorchModel::copyGram(std::vector<std::vector<double>>& buffers)
+{
+  buffers.resize(this->probeGram_.size());
+  for (std::size_t i = 0; i < buffers.size(); ++i)
+  {
+    if (!this->probeGram_[i].defined()) // maps that a fused layer keeps to itself
+    {
+      buffers[i].clear();
+      continue;
+    }
+    const at::Tensor values = this->probeGram_[i].to(at::kCPU).contiguous();
+    const double* const first = values.const_data_ptr<double>();
+    buffers[i].assign(first, first + values.numel());
   }
 }
 

@@ -49,6 +49,7 @@ public:
   void appendFilterRow(FilterBlock& block) override;
   void copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients) override;
   void copyProbe(std::vector<std::vector<float>>& buffers) override;
+  void copyGram(std::vector<std::vector<double>>& buffers) override;
   Evaluation evaluate(Part part, const std::function<bool()>& proceed) override;
   std::string saveState() const override;
   void saveModel(const std::string& path) const override;
@@ -71,6 +72,7 @@ private:
   /// Ends a step, whose sums are on their way.
   void conclude(double learningRate, const Watch& watch, StepReport& report);
   void copyTensors(std::vector<std::vector<float>>& buffers, bool gradients);
+  /// Leaves the Gram matrices of the probe batch, too.
   void computeProbe(std::vector<std::vector<float>>& buffers);
   Evaluation evaluateOn(const ImageStore& images, const std::function<bool()>& proceed);
   void trainOn(const std::int64_t* indices, std::int64_t count, bool first,
@@ -115,6 +117,7 @@ private:
   Watch lastWatch_;
   StepReport lastReport_;
   std::vector<std::vector<float>> constantProbe_; ///< if it predicts: the same at every snapshot
+  std::vector<at::Tensor> probeGram_;             ///< of the last probe batch, by findGramSources()
   bool hasStepped_ = false;                       ///< since it was made or its state loaded
   bool gradientsKnown_ = false; ///< the store's gradients are those of the last update
 };

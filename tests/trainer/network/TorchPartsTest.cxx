@@ -5,6 +5,7 @@
 #include "../../../Trainer/Core/Torch/HostCopy.h"
 #include "../../../Trainer/Core/Torch/HostMirror.h"
 #include "../../../Trainer/Core/Torch/Optimizer.h"
+#include "../../../Trainer/Core/Torch/ProbeGram.h"
 #include "../../../Trainer/Core/Torch/StepLoss.h"
 
 #include <ATen/TensorOperators.h>
@@ -156,6 +157,34 @@ TEST_P(TorchParts, updatesAndMomentsAreThoseOfTheProcessor)
       }
     }
   }
+}
+
+TEST_P(TorchParts, gramMatricesAddUpOverTheParts)
+{
+  // Two images of two channels and two pixels, then one more.
+  const at::Tensor first = at::arange(8, at::kFloat).view({ 2, 2, 1, 2 });
+  const at::Tensor second = at::arange(4, at::kFloat).view({ 1, 2, 1, 2 });
+  at::Tensor gram;
+  addGram(gram, first.to(this->device));
+  addGram(gram, second.to(this->device));
+  // Channels 0 1 4 5 0 1 and 2 3 6 7 2 3.
+  const at::Tensor expected =
+    at::tensor({ 43.0, 65.0, 11.0, 65.0, 111.0, 23.0, 11.0, 23.0, 6.0 }, at::kDouble)
+      .view({ 3, 3 });
+  EXPECT_TRUE(at::equal(gram.cpu(), expected));
+}
+
+TEST(ProbeGram, isOfLayersThatNoSumMixesWithOthers)
+{
+  const NetworkGraph graph = loadNetwork("resnet18", { { 3, 32, 32 }, 10 });
+  std::vector<std::string> names;
+  for (const GramSource& source : findGramSources(graph))
+  {
+    names.push_back(graph.layers[static_cast<std::size_t>(source.layer)].name);
+  }
+  EXPECT_EQ(names,
+    (std::vector<std::string>{ "layer1.0.conv1", "layer1.1.conv1", "layer2.0.conv1",
+      "layer2.1.conv1", "layer3.0.conv1", "layer3.1.conv1", "layer4.0.conv1", "layer4.1.conv1" }));
 }
 
 TEST(FilterChangesCuda, areThoseOfTheProcessor)
