@@ -254,15 +254,17 @@ std::string FlatImages::Draw(const std::vector<GridLayer>& layers, std::size_t k
   }
   image.Finish(shown, symmetric);
 
+  const DetailLevel level = this->FocusLevel(shapes[0]);
+  // Empty images have arrays, too: a view that colours by one would complain.
+  CellImage closer(
+    ImageOf(focus), hasFocus ? this->FocusPlace(shapes[0], level) : CellImage::Place(), names);
   if (hasFocus)
   {
-    const DetailLevel level = this->FocusLevel(shapes[0]);
-    CellImage closer(ImageOf(focus), this->FocusPlace(shapes[0], level), names);
     closer.Copy(image, tensorview::GridFrame());
     closer.Clear(this->Wanted.layout(ShapeAt(shapes[0], level)), layers[0].View(inFocus));
     paint(closer, layers[0], inFocus, level, false);
-    closer.Finish(shown, symmetric);
   }
+  closer.Finish(shown, symmetric);
   return note;
 }
 

@@ -122,9 +122,13 @@ void vtkTensorGridFilter::SetFocus(const char* slots)
   }
 }
 
-void vtkTensorGridFilter::SetViewFrustum(const double planes[24])
+void vtkTensorGridFilter::SetViewFrustum(int plane, double a, double b, double c, double d)
 {
-  std::copy_n(planes, 24, this->Internal->planes);
+  if (plane >= 0 && plane < 6)
+  {
+    const double coefficients[] = { a, b, c, d };
+    std::copy_n(coefficients, 4, this->Internal->planes + 4 * plane);
+  }
 }
 
 const char* vtkTensorGridFilter::GetSlotsInView()

@@ -103,9 +103,9 @@ public:
   vtkGetMacro(ValuesReadTogether, vtkIdType);
   ///@}
 
-  /// Planes of a view's frustum as of vtkCamera::GetFrustumPlanes(), 24 numbers. Asks for
-  /// GetSlotsInView() and changes nothing else.
-  void SetViewFrustum(const double planes[24]);
+  /// One of the six planes of a view's frustum, a x + b y + c z + d >= 0 inside, in the order of
+  /// vtkCamera::GetFrustumPlanes(). Asks for GetSlotsInView() and changes nothing else.
+  void SetViewFrustum(int plane, double a, double b, double c, double d);
   /// Slots whose cells that view sees, in the form of Focus; of the layer that was drawn last,
   /// empty with several.
   const char* GetSlotsInView();

@@ -438,11 +438,14 @@ TEST_F(WeightGrid, TellsWhichFiltersAViewSees)
   this->Source->AddTensor("conv1", "weight", { 16, 1, 1, 1 }, Counting(16));
   this->Source->KeepSlots("conv1", { 0, 1, 2, 3, 4, 6, 8, 9 });
   this->Grid->Update();
-  // x from 1.5 to 2.5, y from 0.5 to 1.5.
-  const double planes[24] = { 1, 0, 0, -1.5, -1, 0, 0, 2.5, 0, 1, 0, -0.5, 0, -1, 0, 1.5, 0, 0, 1,
-    5, 0, 0, -1, 5 };
   const vtkMTimeType before = this->Grid->GetMTime();
-  this->Grid->SetViewFrustum(planes);
+  EXPECT_STREQ(this->Grid->GetSlotsInView(), "0-4 6 8-9"); // no planes yet
+  // x from 1.5 to 2.5, y from 0.5 to 1.5.
+  this->Grid->SetViewFrustum(0, 1.0, 0.0, 0.0, -1.5);
+  this->Grid->SetViewFrustum(1, -1.0, 0.0, 0.0, 2.5);
+  this->Grid->SetViewFrustum(2, 0.0, 1.0, 0.0, -0.5);
+  this->Grid->SetViewFrustum(3, 0.0, -1.0, 0.0, 1.5);
+  this->Grid->SetViewFrustum(6, 0.0, 0.0, 0.0, -1.0); // there is no such plane
   EXPECT_STREQ(this->Grid->GetSlotsInView(), "1-2 6");
   EXPECT_EQ(this->Grid->GetMTime(), before);
 }
