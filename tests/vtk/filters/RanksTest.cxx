@@ -1,6 +1,7 @@
 // On two ranks (mpiexec -n 2) every rank has its filters, and the outputs together are those of one
 // process that has all. The program ends with status 0 only if that holds on both ranks.
 
+#include "MemoryHistory.h"
 #include "NetworkSource.h"
 
 #include "vtkCellData.h"
@@ -323,6 +324,51 @@ TEST(Ranks, TrajectoriesGrowFromWeightsOfAllRanks)
     EXPECT_EQ(lines->GetPoint(0)[0], values[0]);
     EXPECT_EQ(lines->GetPoint(0)[1], values[18 * 4]);
     EXPECT_EQ(lines->GetPoint(0)[2], values[18 * 6 + 1]);
+  }
+}
+
+TEST(Ranks, ComponentsComeFromTheHistoryOfRankZero)
+{
+  const auto choose = [](vtkTrajectory* filter)
+  { filter->SetProjection(vtkTrajectory::PRINCIPAL_COMPONENTS); };
+  const auto change = [](NetworkSource* source)
+  {
+    source->Provider->Version = "1";
+    source->Provider->History = []() -> std::unique_ptr<tensorview::LayerHistory>
+    {
+      if (vtkMultiProcessController::GetGlobalController() && Rank() != 0)
+      {
+        return nullptr;
+      }
+      return std::make_unique<MemoryHistory>(tensorview::TensorShape{ filters, 2, 3, 3 }, 9,
+        [](std::int64_t snapshot, std::int64_t slot, std::int64_t index)
+        { return std::sin(static_cast<float>(snapshot * (slot + 2) + index)); });
+    };
+  };
+  vtkNew<NetworkSource> mine;
+  vtkNew<NetworkSource> whole;
+  const auto parallel = Execute<vtkTrajectory>(mine, false, choose, change);
+  const auto serial = Execute<vtkTrajectory>(whole, true, choose, change);
+  auto* lines = vtkPolyData::SafeDownCast(parallel->GetOutputDataObject(0));
+  ASSERT_EQ(lines->GetNumberOfPoints(), Rank() == 0 ? 9 : 0);
+  auto* expected = vtkPolyData::SafeDownCast(serial->GetOutputDataObject(0));
+  for (vtkIdType i = 0; i < lines->GetNumberOfPoints(); ++i)
+  {
+    EXPECT_EQ(lines->GetPoint(i)[0], expected->GetPoint(i)[0]);
+  }
+}
+
+TEST(Ranks, CurvesOfFiltersGrowFromWeightsOfAllRanks)
+{
+  vtkNew<NetworkSource> mine;
+  const auto parallel = Execute<vtkTrajectory>(
+    mine, false, [](vtkTrajectory* filter) { filter->SetCurves(vtkTrajectory::OF_FILTERS); });
+  auto* now = vtkPolyData::SafeDownCast(parallel->GetOutputDataObject(1));
+  ASSERT_EQ(now->GetNumberOfPoints(), Rank() == 0 ? filters : 0);
+  const std::vector<float> values = Values(18);
+  for (vtkIdType i = 0; i < now->GetNumberOfPoints(); ++i)
+  {
+    EXPECT_EQ(now->GetPoint(i)[1], values[static_cast<std::size_t>(18 * i + 1)]);
   }
 }
 
