@@ -312,7 +312,7 @@ std::string FlatImages::Describe(const std::vector<LayerShape>& shapes) const
   }
   std::string text = DetailParts::Describe(
     "The pixels", "MaximumPixels", first.layer, whole, this->Wanted.aggregate);
-  if (!text.empty() && !this->Wanted.focus.empty())
+  if (!text.empty() && this->HasFocusImage(first))
   {
     const DetailLevel level = this->FocusLevel(first);
     text += level.exact() ? " Filters in focus are drawn value by value."

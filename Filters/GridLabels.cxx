@@ -16,6 +16,9 @@ namespace
 /// Free space around a layer, in cells of its longer side.
 constexpr double outlineMargin = 0.02;
 
+/// Flat images lie at z = 0 and would hide what does, too.
+constexpr double labelHeight = 0.002;
+
 struct Labels
 {
   vtkNew<vtkPoints> points;
@@ -31,7 +34,7 @@ struct Labels
     this->texts->InsertNextValue(text);
     // What is no filter must not be selected with one.
     this->ids->InsertNextValue(slot >= 0 ? FilterId(layerId, slot) : -1);
-    return this->points->InsertNextPoint(x, y, 0.0);
+    return this->points->InsertNextPoint(x, y, labelHeight);
   }
 };
 

@@ -194,6 +194,7 @@ void vtkWeightGrid::MakeBlocks(const std::vector<GridLayer>& layers, vtkPolyData
   const bool symmetric = GridArrays::IsSymmetric(shapes[0].kind);
   const auto normalization = static_cast<tensorview::Normalization>(this->Normalization);
   const bool scaled = normalization != tensorview::Normalization::None;
+  std::size_t coarse = 0;
   std::vector<BlockFilters> blocks;
   tensorview::FiniteRange shown = tensorview::FiniteSummary().range;
   vtkNew<vtkDoubleArray> heights;
@@ -245,16 +246,23 @@ void vtkWeightGrid::MakeBlocks(const std::vector<GridLayer>& layers, vtkPolyData
         add(part, close);
       }
     }
-    if (!tooMany && !(onlyFocus && closer))
+    if (layers.size() == 1 && !tooMany && !(onlyFocus && closer))
     {
       this->AddNote(
         DetailParts::Describe("The blocks", "MaximumBlocks", shape.layer, level, aggregate));
     }
+    coarse += level.exact() ? 0 : 1;
     if (closer)
     {
       this->AddNote(DetailParts::Describe(
         "The blocks of filters in focus", "MaximumFocus", shape.layer, close, aggregate));
     }
+  }
+  if (layers.size() > 1 && !tooMany && coarse > 0)
+  {
+    this->AddNote("The blocks of " + std::to_string(coarse) + " of " +
+                  std::to_string(layers.size()) +
+                  " layers stand for windows or blocks of them (raise MaximumBlocks to see more).");
   }
   if (scaled && !shown.empty())
   {

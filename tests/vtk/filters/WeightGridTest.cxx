@@ -411,6 +411,12 @@ TEST_F(WeightGrid, AllLayersStandSideBySide)
   EXPECT_NE(std::string(this->Grid->GetNote()).find("Focus is not used"), std::string::npos);
   EXPECT_EQ(this->Blocks()->GetFieldData()->GetArray("HeightScale")->GetNumberOfTuples(), 2);
 
+  this->Grid->SetMaximumBlocks(40);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_NE(
+    std::string(this->Grid->GetNote()).find("The blocks of 2 of 2 layers"), std::string::npos)
+    << this->Grid->GetNote();
+
   this->Grid->SetKind("momentum");
   EXPECT_NE(UpdateAndListen(this->Grid).find("momentum"), std::string::npos);
 }
