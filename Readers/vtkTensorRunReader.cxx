@@ -22,8 +22,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <set>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -284,7 +286,12 @@ void vtkTensorRunReader::SetTensorArrayStatus(const char* name, int status)
 //----------------------------------------------------------------------------
 int vtkTensorRunReader::CanReadFile(const char* fileName)
 {
-  return fileName && tensorview::RunReader::canRead(fileName) ? 1 : 0;
+  // A damaged run is taken, too: updating tells what is wrong with it, while ParaView would only
+  // ask for another reader.
+  const std::filesystem::path path = fileName ? fileName : "";
+  std::error_code ignored;
+  const bool named = path.extension() == ".tvr" && std::filesystem::is_regular_file(path, ignored);
+  return named || (fileName && tensorview::RunReader::canRead(path.string())) ? 1 : 0;
 }
 
 //----------------------------------------------------------------------------
@@ -372,11 +379,22 @@ int vtkTensorRunReader::RequestInformation(
   vtkInformation*, vtkInformationVector**, vtkInformationVector* outputs)
 {
   auto& p = *this->Internal;
+  for (int port = 0; port < portCount; ++port)
+  {
+    vtkInformation* info = outputs->GetInformationObject(port);
+    info->Set(vtkAlgorithm::CAN_HANDLE_PIECE_REQUEST(), 1);
+    info->Set(vtkModelProvider::MODEL_PROVIDER(), p.provider);
+  }
+  vtkInformation* info = outputs->GetInformationObject(0);
+  info->Remove(Pipeline::TIME_STEPS());
+  info->Remove(Pipeline::TIME_RANGE());
+  // What cannot be read is told once, here, and is empty: a failure (0) would make the pipeline add
+  // messages of its own at every update.
   if (this->FileName.empty())
   {
     p.forget();
     vtkErrorMacro("no file is named; set FileName to a run (.tvr)");
-    return 0;
+    return 1;
   }
   std::string problem = ProblemOf(
     [&]()
@@ -396,7 +414,7 @@ int vtkTensorRunReader::RequestInformation(
   {
     p.forget();
     vtkErrorMacro(<< problem);
-    return 0;
+    return 1;
   }
 
   std::vector<std::string> warnings = p.session.run()->problems();
@@ -412,15 +430,6 @@ int vtkTensorRunReader::RequestInformation(
     }
   }
 
-  for (int port = 0; port < portCount; ++port)
-  {
-    vtkInformation* info = outputs->GetInformationObject(port);
-    info->Set(vtkAlgorithm::CAN_HANDLE_PIECE_REQUEST(), 1);
-    info->Set(vtkModelProvider::MODEL_PROVIDER(), p.provider);
-  }
-  vtkInformation* info = outputs->GetInformationObject(0);
-  info->Remove(Pipeline::TIME_STEPS());
-  info->Remove(Pipeline::TIME_RANGE());
   if (p.snapshots > 0)
   {
     const auto first = p.session.run()->snapshotSteps().begin();
@@ -436,11 +445,19 @@ int vtkTensorRunReader::RequestInformation(
 int vtkTensorRunReader::RequestData(
   vtkInformation* request, vtkInformationVector**, vtkInformationVector* outputs)
 {
+  const int port = request->Get(vtkExecutive::FROM_OUTPUT_PORT());
+  const auto clear = [&]()
+  {
+    for (int i = port <= 0 ? 0 : 1; i < (port == 0 ? 1 : portCount); ++i)
+    {
+      vtkDataObject::GetData(outputs, i)->Initialize();
+    }
+  };
   if (!this->Internal->session.run())
   {
-    return 0; // RequestInformation has said why
+    clear(); // RequestInformation has said why
+    return 1;
   }
-  const int port = request->Get(vtkExecutive::FROM_OUTPUT_PORT());
   const std::string problem = ProblemOf(
     [&]()
     {
@@ -455,8 +472,8 @@ int vtkTensorRunReader::RequestData(
     });
   if (!problem.empty())
   {
+    clear();
     vtkErrorMacro(<< problem);
-    return 0;
   }
   return 1;
 }

@@ -72,7 +72,8 @@ public:
   /// Values that Branch can take, the newest last; of the open run.
   vtkStringArray* GetBranches();
 
-  /// Does the file begin like a run? Reads its description only.
+  /// Does the file begin like a run (reads its description only), or is it at least called *.tvr?
+  /// Updating tells what is wrong with such a file.
   static int CanReadFile(const char* fileName);
 
   /// Polled by ParaView's live sources on the root: has a writer appended something? At most one

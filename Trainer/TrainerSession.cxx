@@ -121,6 +121,7 @@ void TrainerSession::command(const std::function<std::int64_t(Engine&)>& give, d
     return;
   }
   this->engine_->configure(withGiven(this->options_));
+  this->prepareId_ = 0; // what became of it counts no more
   this->commandId_ = give(*this->engine_);
   double waited = 0.0;
   while ((seconds < 0.0 || waited < seconds) &&

@@ -308,8 +308,12 @@ bool vtkTrainerSource::GetNeedsUpdate()
     return false;
   }
   engine->requestSnapshot();
-  this->TellProblems();
-  if (Shown(engine->status()) == p.shown)
+  const tensorview::EngineStatus status = engine->status();
+  if (status.state != tensorview::TrainingState::Failed || p.session.command().id > 0)
+  {
+    this->TellProblems(); // else see RequestInformation
+  }
+  if (Shown(status) == p.shown)
   {
     return false;
   }
@@ -365,8 +369,8 @@ int vtkTrainerSource::RequestInformation(
         this->UpdateProgress(seconds / (seconds + 1.0));
         return seconds < preparePatience && !this->GetAbortExecute();
       });
-    // RequestData tells what is wrong with the settings: scripts that set one property after another
-    // pass through settings that do not fit together, and nobody wants to hear of those.
+    // RequestData tells what is wrong with the settings: scripts that set one property after
+    // another pass through settings that do not fit together, and nobody wants to hear of those.
     if (p.session.engine())
     {
       model = p.session.engine()->model();

@@ -32,13 +32,17 @@ struct flock writerLock()
   return lock;
 }
 
-std::string remedyFor(int error)
+std::string remedyFor(const std::string& path, int error)
 {
+  std::error_code ignored;
+  const fs::path folder = fs::path(path).parent_path();
   switch (error)
   {
     case ENOENT:
     case ENOTDIR:
-      return "create its folder first";
+      return folder.empty() || fs::is_directory(folder, ignored)
+               ? "its folder takes no files, choose another"
+               : "create its folder first";
     case EACCES:
     case EPERM:
     case EROFS:
@@ -57,8 +61,8 @@ std::string remedyFor(int error)
 
 RunFileError cannotCreate(const std::string& path, int error)
 {
-  return RunFileError(
-    "cannot create the run file " + path + ": " + std::strerror(error) + "; " + remedyFor(error));
+  return RunFileError("cannot create the run file " + path + ": " + std::strerror(error) + "; " +
+                      remedyFor(path, error));
 }
 
 RunFileError exists(const std::string& path)

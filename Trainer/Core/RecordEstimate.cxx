@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <system_error>
 
+namespace fs = std::filesystem;
+
 namespace tensorview
 {
 
@@ -20,12 +22,33 @@ std::string formatSize(std::int64_t bytes)
   return text;
 }
 
+/// What can be seen to be in a record's way, with the remedy; empty if nothing.
+std::string whyNot(const std::string& path, bool overwrite)
+{
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored))
+  {
+    return "'" + path + "' is a folder: name a file";
+  }
+  if (!overwrite && fs::exists(path, ignored))
+  {
+    return "'" + path + "' exists: set Overwrite or choose another name";
+  }
+  const fs::path folder = fs::path(path).parent_path();
+  if (!folder.empty() && !fs::is_directory(folder, ignored))
+  {
+    return "'" + folder.string() + "' is no folder: create it first, or choose another";
+  }
+  return {};
+}
+
 /// Whether a record of both would have the same tensors and rows.
 bool sameContents(const TrainerOptions& a, const TrainerOptions& b)
 {
-  return a.network == b.network && a.dataset == b.dataset && a.dataDirectory == b.dataDirectory &&
-         a.batchSize == b.batchSize && a.recordGradients == b.recordGradients &&
-         a.trackedWeights == b.trackedWeights;
+  return a.mode == b.mode && a.network == b.network && a.classes == b.classes &&
+         a.imageSize == b.imageSize && a.dataset == b.dataset &&
+         a.dataDirectory == b.dataDirectory && a.batchSize == b.batchSize &&
+         a.recordGradients == b.recordGradients && a.trackedWeights == b.trackedWeights;
 }
 }
 
@@ -34,14 +57,13 @@ RecordEstimate estimateRecord(const RunLayout& layout, const TrainerOptions& pre
 {
   RecordEstimate estimate;
   const std::string& path = wanted.recordFile;
-  std::error_code ignored;
   if (path.empty())
   {
     return estimate;
   }
-  if (!wanted.overwrite && std::filesystem::exists(path, ignored))
+  estimate.message = whyNot(path, wanted.overwrite);
+  if (!estimate.message.empty())
   {
-    estimate.message = "'" + path + "' exists: set Overwrite or choose another name";
     return estimate;
   }
   const bool countable =

@@ -38,6 +38,18 @@ std::string quote(const json& value)
   return text;
 }
 
+/// Where and why parsing ended, without the library's name for it and without bytes that are no
+/// text.
+std::string reasonOf(const json::parse_error& error)
+{
+  std::string text = error.what();
+  const std::size_t name = text.find("] ");
+  text.erase(0, name == std::string::npos ? 0 : name + 2);
+  std::replace_if(
+    text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return text;
+}
+
 /// One JSON object with checked access to its members; `where` starts every message.
 class Settings
 {
@@ -626,6 +638,10 @@ json settingsOf(const NetworkGraph& graph, const LayerSpec& layer)
 NetworkGraph parseNetworkGraph(
   const std::string& text, const std::string& source, const NetworkFit& fit)
 {
+  if (text.empty())
+  {
+    throw NetworkError(source + ": it is empty; write a description, or name another file");
+  }
   json document;
   try
   {
@@ -633,7 +649,8 @@ NetworkGraph parseNetworkGraph(
   }
   catch (const json::parse_error& error)
   {
-    throw NetworkError(source + ": it is not valid JSON: " + error.what());
+    throw NetworkError(source + ": it is not valid JSON: " + reasonOf(error) +
+                       "; correct it there, or name another file");
   }
   const Settings settings(document, source);
   settings.allowOnly({ "format", "version", "name", "input", "layers" });
@@ -644,7 +661,8 @@ NetworkGraph parseNetworkGraph(
   if (settings.integer("version", formatVersion, 1, maximumExtent) != formatVersion)
   {
     settings.refuse("it has version " + quote(settings.need("version")) +
-                    ", but this program reads version " + std::to_string(formatVersion));
+                    ", but this program reads version " + std::to_string(formatVersion) +
+                    "; use a newer TensorView, or write that version");
   }
   NetworkGraph graph;
   graph.name = settings.text("name", "network");

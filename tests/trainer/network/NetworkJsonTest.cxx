@@ -183,8 +183,12 @@ TEST(NetworkJson, computesExtents)
 
 TEST(NetworkJson, refusesWrongFiles)
 {
-  EXPECT_CONTAINS(complaintOfFile(""), "file 'x.json': it is not valid JSON");
-  EXPECT_CONTAINS(complaintOfFile("{\"layers\": [{\"type\":"), "not valid JSON");
+  EXPECT_CONTAINS(complaintOfFile(""), "file 'x.json': it is empty");
+  EXPECT_CONTAINS(complaintOfFile("{\"layers\": [{\"type\":"),
+    "file 'x.json': it is not valid JSON: parse error at line 1, column 22");
+  const std::string binary = complaintOfFile("\x89PNG");
+  EXPECT_CONTAINS(binary, "not valid JSON");
+  EXPECT_EQ(binary.find('\x89'), std::string::npos);
   EXPECT_CONTAINS(complaintOfFile("[]"), "a JSON object { ... } is expected, not []");
   EXPECT_CONTAINS(complaintOfFile("{}"), "'layers' is missing");
   EXPECT_CONTAINS(complaintOfFile(R"({"layers": []})"), "must be a list of 1 to");

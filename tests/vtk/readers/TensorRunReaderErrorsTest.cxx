@@ -25,10 +25,11 @@ protected:
   {
     this->reader->SetFileName(path.c_str());
     const std::string message = updateAndListen(this->reader);
-    updateAndListen(this->reader, 1);
+    EXPECT_EQ(updateAndListen(this->reader, 1), "") << "told a second time";
     vtkNew<vtkWeightGrid> grid;
     grid->SetInputConnection(this->reader->GetOutputPort());
-    updateAndListen(grid);
+    EXPECT_EQ(updateAndListen(grid), "");
+    EXPECT_EQ(present(this->reader), "");
 
     this->reader->SetFileName(this->record("good.tvr").c_str());
     EXPECT_EQ(updateAndListen(this->reader), "");
@@ -62,7 +63,7 @@ TEST_F(TensorRunReaderErrors, EmptyFile)
 {
   const std::string path = this->file("empty.tvr");
   writeFile(path, "");
-  EXPECT_EQ(vtkTensorRunReader::CanReadFile(path.c_str()), 0);
+  EXPECT_EQ(vtkTensorRunReader::CanReadFile(path.c_str()), 1) << "updating says why";
   EXPECT_TRUE(contains(this->messageFor(path), path));
 }
 
@@ -70,7 +71,7 @@ TEST_F(TensorRunReaderErrors, WrongMagic)
 {
   const std::string path = this->file("text.tvr");
   writeFile(path, std::string(5000, 'x'));
-  EXPECT_EQ(vtkTensorRunReader::CanReadFile(path.c_str()), 0);
+  EXPECT_EQ(vtkTensorRunReader::CanReadFile(path.c_str()), 1) << "updating says why";
   EXPECT_TRUE(contains(this->messageFor(path), path));
 }
 
@@ -96,6 +97,9 @@ TEST_F(TensorRunReaderErrors, CanReadARun)
 {
   EXPECT_EQ(vtkTensorRunReader::CanReadFile(this->record().c_str()), 1);
   EXPECT_EQ(vtkTensorRunReader::CanReadFile(nullptr), 0);
+  const std::string other = this->file("other.h5");
+  writeFile(other, "no run");
+  EXPECT_EQ(vtkTensorRunReader::CanReadFile(other.c_str()), 0);
 }
 
 TEST_F(TensorRunReaderErrors, UnknownBranch)
