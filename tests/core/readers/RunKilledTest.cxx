@@ -69,6 +69,12 @@ TEST_F(RunKilledTest, EveryFlushedRowIsWholeWheneverTheWriterDies)
           ++*flushed;
         }
       });
+    // Every second one dies while it makes its file, or soon after; the others while they write,
+    // however slow this machine is.
+    while (i % 2 == 1 && *flushed == 0)
+    {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
     std::this_thread::sleep_for(std::chrono::microseconds(microseconds(random)));
     ::kill(writer, SIGKILL);
     ::waitpid(writer, nullptr, 0);
@@ -89,7 +95,7 @@ TEST_F(RunKilledTest, EveryFlushedRowIsWholeWheneverTheWriterDies)
       std::filesystem::remove(path);
     }
   }
-  EXPECT_GT(opened, kills / 4); // the times fit the machine
+  EXPECT_GE(opened, kills / 2);
 }
 
 TEST_F(RunKilledTest, TheLockDiesWithTheWriter)
