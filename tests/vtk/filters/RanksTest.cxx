@@ -172,6 +172,43 @@ TEST(Ranks, BlocksStayWithTheirRankAtTheSamePlaces)
     vtkImageData::SafeDownCast(serial->GetOutputDataObject(1)));
 }
 
+TEST(Ranks, CoarseGridsInOrderWithAFocusAreTheSame)
+{
+  const auto choose = [](vtkWeightGrid* grid)
+  {
+    grid->SetMaximumPixels(20);
+    grid->SetMaximumBlocks(10);
+    grid->SetFocus("1 4");
+    grid->SetNormalization(vtkWeightGrid::NORMALIZE_LAYER);
+  };
+  for (const int order : { vtkWeightGrid::ORDER_SLOT, vtkWeightGrid::ORDER_NORM })
+  {
+    const auto chooseOrder = [&choose, order](vtkWeightGrid* grid)
+    {
+      choose(grid);
+      grid->SetOrder(order);
+    };
+    vtkNew<NetworkSource> mine;
+    vtkNew<NetworkSource> all;
+    const auto parallel = Execute<vtkWeightGrid>(mine, false, chooseOrder);
+    const auto serial = Execute<vtkWeightGrid>(all, true, chooseOrder);
+    for (const int port : { 1, 2 })
+    {
+      ExpectEqualImages(vtkImageData::SafeDownCast(parallel->GetOutputDataObject(port)),
+        vtkImageData::SafeDownCast(serial->GetOutputDataObject(port)));
+    }
+    const auto own =
+      FirstCells(vtkPolyData::SafeDownCast(parallel->GetOutputDataObject(0)), "weight");
+    const auto expected =
+      FirstCells(vtkPolyData::SafeDownCast(serial->GetOutputDataObject(0)), "weight");
+    for (const auto& [slot, cell] : own)
+    {
+      EXPECT_EQ(cell, expected.at(slot)) << slot;
+    }
+    EXPECT_STREQ(parallel->GetNote(), serial->GetNote());
+  }
+}
+
 TEST(Ranks, RankZeroDrawsTheWholeImage)
 {
   vtkNew<NetworkSource> mine;
