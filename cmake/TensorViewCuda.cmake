@@ -5,8 +5,8 @@ TENSORVIEW_CUDA                AUTO: use a toolkit if there is one; ON: stop wit
 TENSORVIEW_CUDA_ENABLED (out)  ON when .cu files are to be compiled
 
 A toolkit is taken whose major version is that of torch's CUDA, in this order: CMAKE_CUDA_COMPILER,
-nvcc on PATH, in /usr/local/cuda, and the wheels nvidia-cuda-nvcc etc. in torch's environment (which
-scripts/setup installs and completes).
+nvcc on PATH, in /usr/local/cuda, and the wheels nvidia-cuda-nvcc etc. in torch's environment if they
+are complete (scripts/setup installs and completes them).
 #]==]
 set(TENSORVIEW_CUDA AUTO CACHE STRING "CUDA code in the engine: AUTO, ON or OFF")
 set_property(CACHE TENSORVIEW_CUDA PROPERTY STRINGS AUTO ON OFF)
@@ -18,8 +18,13 @@ string(REGEX REPLACE ".*= '([0-9]+).*" "\\1" tensorview_torch_cuda "${tensorview
 
 function (tensorview_find_nvcc result)
   find_program(on_path nvcc NO_CACHE)
-  foreach (candidate IN ITEMS "${on_path}" /usr/local/cuda/bin/nvcc
-      "${TENSORVIEW_PYTHON_PACKAGES}/nvidia/cu${tensorview_torch_cuda}/bin/nvcc")
+  set(wheels "${TENSORVIEW_PYTHON_PACKAGES}/nvidia/cu${tensorview_torch_cuda}")
+  set(candidates "${on_path}" /usr/local/cuda/bin/nvcc)
+  # The wheels alone lack the names that a linker looks for.
+  if (EXISTS "${wheels}/lib64/libcudart.so")
+    list(APPEND candidates "${wheels}/bin/nvcc")
+  endif ()
+  foreach (candidate IN LISTS candidates)
     if (EXISTS "${candidate}")
       execute_process(COMMAND "${candidate}" --version OUTPUT_VARIABLE version ERROR_QUIET)
       if (version MATCHES "release ${tensorview_torch_cuda}\\.")

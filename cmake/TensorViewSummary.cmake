@@ -3,7 +3,12 @@ set(tensorview_torch "not used")
 set(tensorview_cuda "not used")
 if (TENSORVIEW_BUILD_TRAINER AND TENSORVIEW_TORCH)
   set(tensorview_torch "${TENSORVIEW_TORCH_DIR}")
-  set(tensorview_cuda "none (no nvcc; scripts/setup brings one)")
+  if (tensorview_torch_cuda)
+    set(tensorview_cuda
+      "none, as no nvcc of CUDA ${tensorview_torch_cuda} was found: the engine computes on the CPU alone")
+  else ()
+    set(tensorview_cuda "none, as this torch was built without")
+  endif ()
   if (TENSORVIEW_CUDA_ENABLED)
     set(tensorview_cuda
       "${CMAKE_CUDA_COMPILER} ${CMAKE_CUDA_COMPILER_VERSION}, for ${CMAKE_CUDA_ARCHITECTURES}")
