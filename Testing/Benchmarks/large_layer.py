@@ -4,8 +4,9 @@
   Testing/Benchmarks/large_layer.py [--directory DIRECTORY] [--times N] [WAY...]      (with the project's Python)
 
 Ways: image (the flat image of WeightGrid, from a run file), blocks (its 3D blocks, both ports of one execution), slice
-(ParaView's own: ImageReader of the raw values, shown as Slice). Each in a process of its own, on a display of its own,
-1200 x 900, FXAA off, files in the page cache. DIRECTORY keeps the two files of 411 MB for the next time.
+(ParaView's own: ImageReader of the raw values, shown as Slice), resnet50 (the flat image of all 53 convolutions of ResNet-50,
+23.5 million weights, in one scene, with outlines). Each in a process of its own, on a display of its own, 1200 x 900, FXAA
+off, files in the page cache. DIRECTORY keeps the files (0.9 GB) for the next time.
 
 First picture: from making the reader to the end of the first Render. Frame: median of 40 while the camera turns. Memory:
 the process's largest resident set, and how much of it was there before the file was named.
@@ -23,12 +24,30 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LAYER = "classifier.0"
 FILTERS, CHANNELS, SIDE = 4096, 512, 7
-WAYS = ("image", "blocks", "slice")
+WAYS = ("image", "blocks", "slice", "resnet50")
 
 
-def make_files(run, raw):
+def resnet50_convolutions():
+    """Names and shapes, as torchvision has them."""
+    shapes = {"conv1": (64, 3, 7, 7)}
+    channels = 64
+    for stage, (blocks, width) in enumerate(((3, 64), (4, 128), (6, 256), (3, 512)), start=1):
+        for block in range(blocks):
+            name = f"layer{stage}.{block}"
+            shapes[f"{name}.conv1"] = (width, channels, 1, 1)
+            shapes[f"{name}.conv2"] = (width, width, 3, 3)
+            shapes[f"{name}.conv3"] = (4 * width, width, 1, 1)
+            if block == 0:
+                shapes[f"{name}.downsample.0"] = (4 * width, channels, 1, 1)
+            channels = 4 * width
+    return shapes
+
+
+def make_files(run, raw, layers):
     import make_runs
     import numpy
+    if not os.path.exists(layers):
+        make_runs.write_run(layers, resnet50_convolutions(), "weight", 0, 1)
     if not os.path.exists(run):
         make_runs.write_run(run, {LAYER: (FILTERS, CHANNELS, SIDE, SIDE)}, "weight", 0, 1)
     if not os.path.exists(raw):
@@ -40,7 +59,7 @@ def resident_mb():
         return int(pages.read().split()[1]) * resource.getpagesize() / 1e6
 
 
-def measure(way, run, raw):
+def measure(way, run, raw, layers):
     """In pvpython."""
     from paraview.simple import (CreateView, GetActiveCamera, ImageReader, OutputPort, Render, ResetCamera, Show,
                                  TensorRunReader, WeightGrid)
@@ -57,6 +76,10 @@ def measure(way, run, raw):
         display = Show(image, view, "UniformGridRepresentation")
         display.Representation = "Slice"
         display.ColorArrayName = ["POINTS", "ImageFile"]
+    elif way == "resnet50":
+        grid = WeightGrid(Input=TensorRunReader(FileName=layers), Layer="*")
+        Show(OutputPort(grid, 1), view)
+        Show(OutputPort(grid, 3), view)
     else:
         grid = WeightGrid(Input=TensorRunReader(FileName=run), Layer=LAYER)
         Show(OutputPort(grid, 1 if way == "image" else 0), view)
@@ -80,7 +103,7 @@ def main():
     parser.add_argument("ways", nargs="*", metavar="WAY", help=" ".join(WAYS))
     parser.add_argument("--directory")
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--measure", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
         measure(*options.measure)
@@ -91,20 +114,20 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.directory or temporary
         os.makedirs(folder, exist_ok=True)
-        run, raw = os.path.join(folder, "large.tvr"), os.path.join(folder, "large.raw")
-        make_files(run, raw)
+        files = [os.path.join(folder, name) for name in ("large.tvr", "large.raw", "resnet50.tvr")]
+        make_files(*files)
         results = {way: [] for way in ways}
         for _ in range(options.times):
             for way in ways:
                 done = subprocess.run(
                     [os.path.join(ROOT, "scripts", "with-display"), os.path.join(ROOT, "scripts", "pvpython"),
-                     os.path.abspath(__file__), "--measure", way, run, raw],
+                     os.path.abspath(__file__), "--measure", way, *files],
                     check=True, stdout=subprocess.PIPE, text=True)
                 results[way].append(json.loads(done.stdout.splitlines()[-1]))
         for way, rows in results.items():
             middle = {key: statistics.median(row[key] for row in rows) for key in ("data", "first", "frame", "largest",
                                                                                    "before")}
-            print(f"{way:7} first picture {middle['first']:5.2f} s, frame {1000 * middle['frame']:5.1f} ms, "
+            print(f"{way:8} first picture {middle['first']:5.2f} s, frame {1000 * middle['frame']:5.1f} ms, "
                   f"memory {middle['largest']:6.0f} MB, of which {middle['before']:.0f} MB before")
 
 
