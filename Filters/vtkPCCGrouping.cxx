@@ -176,6 +176,12 @@ std::vector<double> vtkPCCGrouping::PredictErrors(
                   layer + "' at this step.");
     return {};
   }
+  if (gram.values.back() <= static_cast<double>(gram.slot.size()))
+  {
+    this->AddNote("Errors of merging are not predicted: the Gram matrix of layer '" + layer +
+                  "' is of no more samples than the layer has filters.");
+    return {};
+  }
   try
   {
     std::vector<LayerTensor> next;

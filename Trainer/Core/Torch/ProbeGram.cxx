@@ -56,7 +56,7 @@ bool findMaps(const NetworkGraph& graph, int layer, int& maps)
 }
 }
 
-std::vector<GramSource> findGramSources(const NetworkGraph& graph)
+std::vector<GramSource> findGramSources(const NetworkGraph& graph, std::int64_t images)
 {
   std::vector<GramSource> sources;
   for (std::size_t i = 0; i < graph.layers.size(); ++i)
@@ -65,7 +65,8 @@ std::vector<GramSource> findGramSources(const NetworkGraph& graph)
     const int index = static_cast<int>(i);
     int maps = imageInput;
     if (layer.hasFilters() && layer.units <= largestGram && findMaps(graph, index, maps) &&
-        maps != imageInput && graph.outputOf(maps).channels == layer.units)
+        maps != imageInput && graph.outputOf(maps).channels == layer.units &&
+        images * graph.outputOf(maps).pixels() > layer.units)
     {
       sources.push_back({ index, maps });
     }

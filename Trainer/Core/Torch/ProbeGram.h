@@ -20,8 +20,9 @@ struct GramSource
 };
 
 /// All such layers of at most `largestGram` filters, in the graph's order. Layers that feed a sum
-/// are none.
-std::vector<GramSource> findGramSources(const NetworkGraph& graph);
+/// are none, nor those that have as many filters as there are values of each in `images` images:
+/// any filter could be rebuilt from others then.
+std::vector<GramSource> findGramSources(const NetworkGraph& graph, std::int64_t images);
 
 /// Adds to `gram` [channels + 1, channels + 1] (double; made if undefined) the products of maps
 /// [image, channel, ...] and of a constant 1, the last row and column.

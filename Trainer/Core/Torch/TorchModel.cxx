@@ -189,7 +189,7 @@ RunLayout TorchModel::layout() const
         { layer.output.channels, 1, 1, samples * layer.output.pixels() } });
     }
   }
-  for (const GramSource& source : findGramSources(this->graph_))
+  for (const GramSource& source : findGramSources(this->graph_, samples))
   {
     const LayerSpec& layer = this->graph_.layers[static_cast<std::size_t>(source.layer)];
     if (!layout.probe.empty())
@@ -486,7 +486,7 @@ void TorchModel::computeProbe(std::vector<std::vector<float>>& buffers)
     return;
   }
   std::vector<std::vector<at::Tensor>> outputs(layers.size());
-  const std::vector<GramSource> sources = findGramSources(this->graph_);
+  const std::vector<GramSource> sources = findGramSources(this->graph_, samples);
   this->probeGram_.assign(sources.size(), at::Tensor());
   const std::int64_t atOnce = this->evaluationChunk();
   for (std::int64_t begin = 0; begin < samples; begin += atOnce)

@@ -178,13 +178,15 @@ TEST(ProbeGram, isOfLayersThatNoSumMixesWithOthers)
 {
   const NetworkGraph graph = loadNetwork("resnet18", { { 3, 32, 32 }, 10 });
   std::vector<std::string> names;
-  for (const GramSource& source : findGramSources(graph))
+  for (const GramSource& source : findGramSources(graph, 1000))
   {
     names.push_back(graph.layers[static_cast<std::size_t>(source.layer)].name);
   }
   EXPECT_EQ(names,
     (std::vector<std::string>{ "layer1.0.conv1", "layer1.1.conv1", "layer2.0.conv1",
       "layer2.1.conv1", "layer3.0.conv1", "layer3.1.conv1", "layer4.0.conv1", "layer4.1.conv1" }));
+  // Too few images for layers with many filters.
+  EXPECT_LT(findGramSources(graph, 1).size(), names.size());
 }
 
 TEST(FilterChangesCuda, areThoseOfTheProcessor)

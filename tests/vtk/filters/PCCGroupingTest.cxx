@@ -222,41 +222,48 @@ TEST_F(PCCGrouping, TheListSaysWhatEachGroupIs)
 
 TEST_F(PCCGrouping, ErrorsArePredictedFromTheGramMatrix)
 {
-  // Maps (1, 0), (0, 1), (2, 0) and nothing over two samples; the next layer's weights.
   this->Source->AddTensor("fc2", "weight", { 1, 4, 1, 1 }, { 1, 2, 3, 4 });
   this->Source->Provider->Model.tensors.back().channelLayerId = 1;
-  tensorview::GramMatrix gram;
-  gram.slot = { 0, 1, 2, 3 };
-  gram.values = { 1, 0, 2, 0, 1, 0, 1, 0, 0, 1, 2, 0, 4, 0, 2, 0, 0, 0, 0, 0, 1, 1, 2, 0, 2 };
-  this->Source->Provider->Grams["conv1"] = gram;
+  const auto provide = [this](std::vector<std::int32_t> slots, std::vector<double> values)
+  {
+    for (double& value : values)
+    {
+      value *= 10.0; // every sample ten times
+    }
+    this->Source->Provider->Grams["conv1"] = { "conv1", std::move(slots), std::move(values) };
+    this->Filter->Modified();
+  };
+  // Over two samples the maps are (1, 0), (0, 1), (2, 0) and nothing: 2 is twice 0.
+  provide(
+    { 0, 1, 2, 3 }, { 1, 0, 2, 0, 1, 0, 1, 0, 0, 1, 2, 0, 4, 0, 2, 0, 0, 0, 0, 0, 1, 1, 2, 0, 2 });
   ASSERT_EQ(UpdateAndListen(this->Filter), "");
-  EXPECT_LT(this->ListCell("PredictedError", 0), 1e-5); // filter 2 is twice filter 0
-
-  // Now filter 2 is (2, 2): half of it is left by the others, but the constant 1 makes it whole.
-  // Without the samples' symmetry nothing would: (2, 2, 1) beside (1, 0, 0), (0, 1, 0), (1, 1, 1)
-  // loses nothing either, but (2, 2, 0, 1) beside (1, 0, 0, 0), (0, 1, 0, 0), (1, 1, 1, 1) does.
-  gram.values = { 1, 0, 2, 0, 1, 0, 1, 2, 0, 1, 2, 2, 9, 0, 5, 0, 0, 0, 0, 0, 1, 1, 5, 0, 4 };
-  this->Source->Provider->Grams["conv1"] = gram;
-  this->Filter->Modified();
-  ASSERT_EQ(UpdateAndListen(this->Filter), "");
-  // What is left is (0, 1) - (1/2, 1/2) on the last two samples: 1/2, times the weight 3; the next
-  // layer gets (1, 2) and 3 x (2, 2, 0, 1) = (7, 8, 0, 3): but products of O only, 1 x 1 + 4 + ...
-  const double all = 1 * 1 + 4 * 1 + 9 * 9 + 2 * (2 * 0 + 3 * 2 + 6 * 2);
-  EXPECT_NEAR(this->ListCell("PredictedError", 0), std::sqrt(0.5 * 9.0 / all), 1e-5);
+  EXPECT_LT(this->ListCell("PredictedError", 0), 1e-5);
   EXPECT_EQ(this->Note().find("predicted"), std::string::npos);
 
-  gram.slot = { 0, 1, 2, 4 };
-  this->Source->Provider->Grams["conv1"] = gram;
-  this->Filter->Modified();
+  // Over four samples (1, 0, 0, 0), (0, 1, 0, 0), (2, 2, 0, 1) and nothing. On the last two the
+  // constant is all that is left for filter 2: (0, 1) - (1/2, 1/2), 1/2 in squares, times its
+  // weight 3. The next layer gets sum G_ij w_i w_j.
+  provide(
+    { 0, 1, 2, 3 }, { 1, 0, 2, 0, 1, 0, 1, 2, 0, 1, 2, 2, 9, 0, 5, 0, 0, 0, 0, 0, 1, 1, 5, 0, 4 });
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  const double all = 1 * 1 + 4 * 1 + 9 * 9 + 2 * (2 * 0 + 3 * 2 + 6 * 2);
+  EXPECT_NEAR(this->ListCell("PredictedError", 0), std::sqrt(0.5 * 9.0 / all), 1e-5);
+
+  // Of other filters, or of too few samples, it says nothing.
+  provide({ 0, 1, 2, 4 }, std::vector<double>(25, 1.0));
   ASSERT_EQ(UpdateAndListen(this->Filter), "");
   EXPECT_TRUE(std::isnan(this->ListCell("PredictedError", 0)));
+  provide({ 0, 1, 2, 3 }, std::vector<double>(25, 0.1));
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_TRUE(std::isnan(this->ListCell("PredictedError", 0)));
+  EXPECT_NE(this->Note().find("no more samples"), std::string::npos);
 }
 
 TEST_F(PCCGrouping, ErrorsAreNotPredictedWhereNoLayerIsFed)
 {
   tensorview::GramMatrix gram;
   gram.slot = { 0, 1, 2, 3 };
-  gram.values.assign(25, 1.0);
+  gram.values.assign(25, 10.0);
   this->Source->Provider->Grams["conv1"] = gram;
   ASSERT_EQ(UpdateAndListen(this->Filter), "");
   EXPECT_TRUE(std::isnan(this->ListCell("PredictedError", 0)));
