@@ -14,6 +14,34 @@
 #include <optional>
 #include <stdexcept>
 
+namespace
+{
+
+constexpr std::size_t noteWidth = 76; ///< characters of a line, so that a view can show a note
+
+/// Breaks a text into lines at blanks.
+std::string InLines(std::string text, std::size_t width)
+{
+  std::size_t lineStart = 0;
+  while (text.size() - lineStart > width)
+  {
+    auto blank = text.rfind(' ', lineStart + width);
+    if (blank == std::string::npos || blank < lineStart)
+    {
+      blank = text.find(' ', lineStart + width);
+    }
+    if (blank == std::string::npos)
+    {
+      break;
+    }
+    text[blank] = '\n';
+    lineStart = blank + 1;
+  }
+  return text;
+}
+
+} // namespace
+
 vtkTensorFilter::vtkTensorFilter(const char* defaultKind)
   : Kind(defaultKind)
   , DefaultKind(defaultKind)
@@ -185,15 +213,12 @@ void vtkTensorFilter::AddNote(const std::string& sentence)
 
 void vtkTensorFilter::PublishNote(vtkInformationVector* outputVector)
 {
-  if (this->Note.empty())
-  {
-    return;
-  }
+  const std::string lines = InLines(this->Note, noteWidth);
   for (int port = 0; port < this->GetNumberOfOutputPorts(); ++port)
   {
     vtkNew<vtkStringArray> note;
     note->SetName("Note");
-    note->InsertNextValue(this->Note);
+    note->InsertNextValue(lines);
     vtkDataObject::GetData(outputVector, port)->GetFieldData()->AddArray(note);
   }
 }

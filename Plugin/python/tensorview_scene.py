@@ -113,6 +113,7 @@ def build(source, layer=None, size=(1600, 1000)):
     _show_metrics(scene)
     _label(scene, name)
     _label_curves(scene, name)
+    _show_notes(scene, name)
     _drop_empty_layouts(scene.layout)
     simple.SetActiveView(scene.views["weights"])
     simple.SetActiveSource(source)
@@ -242,7 +243,12 @@ def _show_trajectories(scene):
     display = simple.Show(curves, view)
     display.LineWidth = 3.0
     _color_by(display, view, "POINTS", "Step")
-    _fit_camera(view, (0.0, 3.2, 0.0, 1.0, 0.0, 1.0), direction=(-0.35, -0.9, 0.55), up=(0.0, 0.0, 1.0))
+    now = simple.Show(simple.OutputPort(scene.trajectories, 1), view)
+    now.ColorArrayName = ["POINTS", ""]
+    now.AmbientColor = now.DiffuseColor = INK
+    now.PointSize = 10.0
+    now.RenderPointsAsSpheres = 1
+    _fit_camera(view, (0.0, 3.5, 0.0, 1.0, 0.0, 1.0), direction=(-0.35, -0.9, 0.55), up=(0.0, 0.0, 1.0))
 
 
 def _show_metrics(scene):
@@ -306,6 +312,17 @@ def _label(scene, name):
             display.WindowLocation = corner
             display.FontSize = 16
             display.Color = INK
+
+
+def _show_notes(scene, name):
+    """What a picture leaves out or draws in another way, at its lower left."""
+    for proxy, key in ((scene.weights, "weights"), (scene.images, "images")):
+        note = simple.AnnotateGlobalData(registrationName=f"{name} {key} note", Input=simple.OutputPort(proxy, 0),
+                                         SelectArrays="Note", Prefix="", Suffix="", Format="%s")
+        display = simple.Show(note, scene.views[key])
+        display.WindowLocation = "Lower Left Corner"
+        display.FontSize = 11
+        display.Color = INK
 
 
 def _label_curves(scene, name):
