@@ -62,6 +62,18 @@ class FiltersTest(unittest.TestCase):
             self.assertGreaterEqual(groups[1], 0)
             self.assertEqual(groups[0], -1)
 
+    def test_groups_are_listed_with_their_members(self):
+        grouping = PCCGrouping(Input=self.source, Linkage="Complete", MatrixOrder="By Group")
+        groups = network.fetch(grouping, 3)
+        self.assertEqual(groups.GetNumberOfRows(), 1)
+        self.assertEqual(groups.GetValueByName(0, "Members").ToString(), "1 6")
+        self.assertTrue(math.isnan(groups.GetValueByName(0, "PredictedError").ToDouble()))
+        grouping.UpdatePropertyInformation()
+        self.assertIn("no Gram matrix", grouping.GetProperty("Note").GetElement(0))
+        first = 1 << 24
+        self.assertEqual(list(grouping.GetProperty("GroupMembers")), [f"{first + 1} {first + 6}"])
+        self.assertEqual(cells(network.fetch(grouping, 1), "Slot")[::8], [1, 6, 0, 2, 3, 4, 7, 5])
+
     def test_first_colours(self):
         view = CreateView("RenderView")
         grid = WeightGrid(Input=self.source)
