@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <limits>
 #include <stdexcept>
 
@@ -59,6 +60,38 @@ struct Made
   std::vector<std::string> notes;
   std::vector<double> explained; ///< empty: no principal components
 };
+
+/// Does something on rank 0. Collective: what goes wrong there is thrown on all ranks.
+void OnRoot(const std::function<void()>& work)
+{
+  std::string problem;
+  try
+  {
+    if (RankExchange::IsRoot())
+    {
+      work();
+    }
+  }
+  catch (const std::exception& error)
+  {
+    problem = error.what();
+  }
+  if (RankExchange::Maximum(problem.empty() ? 0.0 : 1.0) > 0.0)
+  {
+    throw std::runtime_error(
+      problem.empty() ? "rank 0 could not read the history of the weights" : problem);
+  }
+}
+
+std::size_t CountSnapshots(const std::vector<LayerHistory*>& histories)
+{
+  std::size_t snapshots = 0;
+  for (const LayerHistory* history : histories)
+  {
+    snapshots += history->description().step.size();
+  }
+  return snapshots;
+}
 
 /// Tensor of the layer that costs least to read, for those who need to know of its filters only.
 const tensorview::TensorDescription* SmallestTensor(
@@ -182,24 +215,15 @@ Made vtkTrajectory::Internals::makeOfCoordinates(const std::vector<TrajectoryRun
   for (const TrajectoryRun& run : runs)
   {
     std::vector<CoordinateCurves::Piece> pieces;
-    std::string problem;
-    if (run.provider && RankExchange::IsRoot())
-    {
-      try
+    OnRoot(
+      [&]
       {
-        pieces = CoordinateCurves::Read(
-          run.provider, shape.layer, triples, self->FirstStep, LastOf(self->LastStep));
-      }
-      catch (const std::exception& error)
-      {
-        problem = error.what();
-      }
-    }
-    if (RankExchange::Maximum(problem.empty() ? 0.0 : 1.0) > 0.0)
-    {
-      throw std::runtime_error(
-        problem.empty() ? "rank 0 could not read the history of the weights" : problem);
-    }
+        if (run.provider)
+        {
+          pieces = CoordinateCurves::Read(
+            run.provider, shape.layer, triples, self->FirstStep, LastOf(self->LastStep));
+        }
+      });
     if (RankExchange::Maximum(static_cast<double>(pieces.size())) == 0.0)
     {
       CoordinateCurves::Seen& seen = this->seenCoordinates[run.number];
@@ -238,10 +262,7 @@ LayerHistory* vtkTrajectory::Internals::openHistory(
   const TrajectoryRun& run, std::vector<std::unique_ptr<LayerHistory>>& opened)
 {
   std::unique_ptr<LayerHistory> history;
-  if (run.provider && RankExchange::IsRoot())
-  {
-    history = run.provider->OpenHistory(run.shape.layer);
-  }
+  OnRoot([&] { history = run.provider ? run.provider->OpenHistory(run.shape.layer) : nullptr; });
   if (RankExchange::Maximum(history ? 1.0 : 0.0) > 0.0)
   {
     opened.push_back(std::move(history));
@@ -280,11 +301,7 @@ LayerHistory* vtkTrajectory::Internals::openHistory(
 bool vtkTrajectory::Internals::isRecentEnough(
   const std::string& identity, const std::vector<LayerHistory*>& histories, std::size_t weights)
 {
-  std::size_t snapshots = 0;
-  for (const LayerHistory* history : histories)
-  {
-    snapshots += history->description().step.size();
-  }
+  const std::size_t snapshots = CountSnapshots(histories);
   const bool quick = static_cast<double>(snapshots * weights * sizeof(float)) <= quickBytes &&
                      snapshots <= quickSnapshots;
   const bool same = this->fit.identity == identity && snapshots >= this->fit.snapshots &&
@@ -304,7 +321,6 @@ bool vtkTrajectory::Internals::isRecentEnough(
     }
     return true;
   }
-  this->fit = { identity, snapshots };
   return false;
 }
 
@@ -471,6 +487,7 @@ void vtkTrajectory::Internals::makeOfHistories(
   const std::vector<std::int32_t> slots = this->chooseSlots(histories, fitted.notes);
   const HistoryProjection::Result result = this->project(histories, slots);
   ++this->fits;
+  this->fit = { identity, CountSnapshots(histories) };
   if (!result.finished)
   {
     this->fit = {};

@@ -56,19 +56,7 @@ bool vtkRunModelProvider::ReadCoordinates(const std::string& layer,
 //----------------------------------------------------------------------------
 std::unique_ptr<tensorview::LayerHistory> vtkRunModelProvider::OpenHistory(const std::string& layer)
 {
-  if (!this->Run)
-  {
-    return nullptr;
-  }
-  try
-  {
-    return this->Run->layerHistory(layer);
-  }
-  catch (const std::exception& problem)
-  {
-    vtkWarningMacro(<< problem.what());
-  }
-  return nullptr;
+  return this->Run ? this->Run->layerHistory(layer) : nullptr;
 }
 
 //----------------------------------------------------------------------------

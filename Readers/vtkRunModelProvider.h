@@ -34,7 +34,6 @@ public:
   bool ReadCoordinates(const std::string& layer, const std::vector<std::int64_t>& coordinates,
     std::int64_t firstStep, std::int64_t lastStep, tensorview::CoordinateHistory& history) override;
 
-  /// Null, with a warning, if the file has a problem.
   std::unique_ptr<tensorview::LayerHistory> OpenHistory(const std::string& layer) override;
 
   std::string GetHistoryVersion() override;

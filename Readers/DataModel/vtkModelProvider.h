@@ -49,6 +49,7 @@ public:
 
   /// All weights of a layer at all snapshots, to be read piece by piece before anything else
   /// happens to the source. Null: this source keeps none, or not here (rank 0 always has them).
+  /// @throws std::exception with a message for the user
   virtual std::unique_ptr<tensorview::LayerHistory> OpenHistory(const std::string& layer);
 
   /// Changes whenever ReadCoordinates() or OpenHistory() may answer otherwise than before, so that
