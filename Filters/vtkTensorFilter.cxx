@@ -86,7 +86,8 @@ vtkStringArray* vtkTensorFilter::GetTensors()
 
 TensorName vtkTensorFilter::GetTensorName() const
 {
-  return { this->Layer, this->Kind, this->DefaultKind };
+  const bool first = this->Layer == allLayers && !this->ShowsAllLayers();
+  return { first ? "" : this->Layer, this->Kind, this->DefaultKind };
 }
 
 vtkTypeBool vtkTensorFilter::ProcessRequest(
@@ -150,6 +151,10 @@ int vtkTensorFilter::RequestData(
 {
   vtkTensorCollection::Release(inputVector[0]->GetInformationObject(0));
   this->Note.clear();
+  if (this->Layer == allLayers && !this->ShowsAllLayers())
+  {
+    this->AddNote("This view shows one layer at a time: the first one.");
+  }
   for (int port = 0; port < this->GetNumberOfOutputPorts(); ++port)
   {
     vtkDataObject::GetData(outputVector, port)->Initialize();

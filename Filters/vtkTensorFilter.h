@@ -80,6 +80,10 @@ protected:
     LayerTensor& tensor);
   TensorName GetTensorName() const;
 
+  /// Can this view show all layers together (Layer "*")? If not, it shows the first one then, and
+  /// says so. False here.
+  virtual bool ShowsAllLayers() const { return false; }
+
   /// Adds a sentence to the note; an empty one adds nothing.
   void AddNote(const std::string& sentence);
 

@@ -120,6 +120,7 @@ protected:
   /// Gathers the layers, calls Look() for all their values and Draw() once.
   void Execute(vtkInformationVector** inputVector, vtkInformationVector* outputVector) final;
 
+  bool ShowsAllLayers() const override { return true; }
   /// Is what Look() keeps of a layer so little that its values need not be in memory together?
   virtual bool KeepsLittle(const LayerShape& shape) const = 0;
   /// Looks at the values of layer.tensor.parts (some filters of the layer), adds to layer.kept and

@@ -3,6 +3,7 @@
 #include "vtkDataAssembly.h"
 #include "vtkObjectFactory.h"
 #include "vtkPVDataInformation.h"
+#include "vtkPVXMLElement.h"
 #include "vtkSMPropertyHelper.h"
 #include "vtkSMStringVectorProperty.h"
 #include "vtkSMUncheckedPropertyHelper.h"
@@ -37,6 +38,14 @@ vtkSMTensorNamesDomain::~vtkSMTensorNamesDomain() = default;
 void vtkSMTensorNamesDomain::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
+  os << indent << "AllLayers: " << this->AllLayers << "\n";
+}
+
+int vtkSMTensorNamesDomain::ReadXMLAttributes(vtkSMProperty* property, vtkPVXMLElement* element)
+{
+  int allLayers = 0;
+  this->AllLayers = element->GetScalarAttribute("all_layers", &allLayers) && allLayers != 0;
+  return this->Superclass::ReadXMLAttributes(property, element);
 }
 
 std::vector<Tensor> vtkSMTensorNamesDomain::ListTensors()
@@ -88,6 +97,10 @@ void vtkSMTensorNamesDomain::Update(vtkSMProperty*)
     for (const Tensor& tensor : tensors)
     {
       AppendNew(names, tensor.first);
+    }
+    if (this->AllLayers && names.size() > 1)
+    {
+      names.emplace_back("*");
     }
   }
   this->SetStrings(names);

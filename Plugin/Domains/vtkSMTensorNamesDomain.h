@@ -18,7 +18,8 @@
  *
  * What the input's data hold (its assembly) counts once it has run, before that what its source
  * announces. The default is the first entry unless the property's own is among them. In XML:
- * `<TensorNamesDomain>`.
+ * `<TensorNamesDomain>`, with all_layers="1" for proxies that can show all layers: where there are
+ * several, the last entry is `*` then.
  */
 class VTKTENSORVIEWDOMAINS_EXPORT vtkSMTensorNamesDomain : public vtkSMStringListDomain
 {
@@ -32,6 +33,7 @@ public:
 protected:
   vtkSMTensorNamesDomain();
   ~vtkSMTensorNamesDomain() override;
+  int ReadXMLAttributes(vtkSMProperty* property, vtkPVXMLElement* element) override;
 
 private:
   vtkSMTensorNamesDomain(const vtkSMTensorNamesDomain&) = delete;
@@ -39,6 +41,8 @@ private:
 
   /// (layer, kind) of every tensor, in network order.
   std::vector<std::pair<std::string, std::string>> ListTensors();
+
+  bool AllLayers = false;
 };
 
 #endif

@@ -61,7 +61,7 @@ class ReaderTest(unittest.TestCase):
 
     def test_filters_know_layers_before_the_run_is_read(self):
         grid = WeightGrid(Input=self.reader)
-        self.assertEqual(list(grid.GetProperty("Layer").GetAvailable()), ["conv1", "conv2", "fc1", "fc2"])
+        self.assertEqual(list(grid.GetProperty("Layer").GetAvailable()), ["conv1", "conv2", "fc1", "fc2", "*"])
         self.assertEqual(grid.Layer, "conv1")
         self.assertEqual(grid.Kind, "weight")
 

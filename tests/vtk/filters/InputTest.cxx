@@ -96,6 +96,21 @@ TYPED_TEST(AnyFilter, AnUnknownKindIsAnErrorThatSaysWhatThereIs)
   EXPECT_NE(message.find("weight"), std::string::npos) << message;
 }
 
+TYPED_TEST(AnyFilter, AllLayersAreShownOrTheFirstOne)
+{
+  for (const char* layer : { "conv1", "conv2" })
+  {
+    this->Source->AddTensor(layer, "weight", { 4, 1, 2, 2 }, Counting(16));
+    this->Source->AddTensor(layer, "activation", { 4, 1, 4, 4 }, Counting(64));
+  }
+  this->Tested->SetInputConnection(this->Source->GetOutputPort());
+  this->Tested->SetLayer("*");
+  EXPECT_EQ(UpdateAndListen(this->Tested), "");
+  const bool one =
+    std::string(this->Tested->GetNote()).find("one layer at a time") != std::string::npos;
+  EXPECT_EQ(one, !this->Tested->IsA("vtkTensorGridFilter"));
+}
+
 TYPED_TEST(AnyFilter, SlotsThatCannotBeAreRefused)
 {
   this->Source->AddTensor("conv1", "weight", { 4, 1, 2, 2 }, Counting(16));
