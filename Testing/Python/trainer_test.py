@@ -149,7 +149,8 @@ class TrainerTest(unittest.TestCase):
 
     def test_choices_of_the_drop_downs(self):
         self.assertEqual(list(self.trainer.GetProperty("Dataset").GetAvailable()), ["digits", "mnist", "cifar10", "folder"])
-        self.assertEqual(list(self.trainer.GetProperty("Network").GetAvailable()), ["lenet5-simplified", "lenet5"])
+        self.assertEqual(list(self.trainer.GetProperty("Network").GetAvailable()),
+                         ["lenet5-simplified", "lenet5", "vgg16", "resnet18", "resnet50"])
         self.trainer.Network = "some/network.json"
         self.trainer.UpdatePipelineInformation()
         self.assertIn("some/network.json", self.trainer.GetProperty("Network").GetAvailable())
