@@ -48,12 +48,13 @@ std::string formatProgress(const EngineStatus& status, int width)
     constexpr int barWidth = 20;
     const int filled = static_cast<int>(part * barWidth);
     char text[256];
+    // The rest is cut off where the terminal is narrow: speed and time left come first.
     std::snprintf(text, sizeof(text),
-      "[%s%s] step %lld/%lld, epoch %.2f, loss %.4f, accuracy %.3f, %.1f steps/s, %s left",
+      "[%s%s] step %lld/%lld, %.1f steps/s, %s left, epoch %.2f, loss %.4f, accuracy %.3f",
       std::string(filled, '#').c_str(), std::string(barWidth - filled, '.').c_str(),
-      static_cast<long long>(status.step), static_cast<long long>(status.totalSteps), status.epoch,
-      status.loss, status.accuracy, status.stepsPerSecond,
-      formatDuration(status.secondsLeft).c_str());
+      static_cast<long long>(status.step), static_cast<long long>(status.totalSteps),
+      status.stepsPerSecond, formatDuration(status.secondsLeft).c_str(), status.epoch, status.loss,
+      status.accuracy);
     line = text;
   }
   return line.substr(0, static_cast<std::size_t>(std::max(0, width)));

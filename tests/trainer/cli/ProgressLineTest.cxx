@@ -26,8 +26,8 @@ TEST(ProgressLine, TellsSpeedAndTimeLeft)
   status.stepsPerSecond = 100.0;
   status.secondsLeft = 2.75;
   EXPECT_EQ(formatProgress(status, 200),
-    "[##########..........] step 275/550, epoch 0.50, loss 0.2500, accuracy 0.500, 100.0 steps/s, "
-    "3 s left");
+    "[##########..........] step 275/550, 100.0 steps/s, 3 s left, epoch 0.50, loss 0.2500, "
+    "accuracy 0.500");
   EXPECT_EQ(formatProgress(status, 10), "[#########");
   EXPECT_EQ(formatProgress(status, 0), "");
 }
