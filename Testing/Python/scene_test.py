@@ -8,7 +8,7 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkIOImage import vtkPNGReader
 
 import tensorview_scene
-from live_trainer import advance, information, main, step_shown
+from live_trainer import advance, eventually, information, main, step_shown
 
 
 def build(source, **options):
@@ -147,6 +147,8 @@ class SceneTest(unittest.TestCase):
         self.trainer.RecordFile = path
         self.trainer.SnapshotInterval = 10
         advance(self.trainer, 30)
+        self.trainer.InvokeCommand("Stop")
+        self.assertTrue(eventually(lambda: information(self.trainer, "State") == "finished"))
         Delete(self.trainer)
         scene = build(OpenDataFile(path))
         scene.show_step(20)

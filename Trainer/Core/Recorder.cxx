@@ -228,12 +228,14 @@ void Recorder::run(RunWriter& writer)
   using Clock = std::chrono::steady_clock;
   const std::chrono::duration<double> interval(this->limits_.flushSeconds);
   auto flushed = Clock::now();
+  bool first = true; // a run that is there can be opened at once, with its first snapshot
   for (Work work; !work.last;)
   {
     this->takeWork(work);
     this->write(writer, work);
-    if (work.last || work.checkpoint || Clock::now() - flushed >= interval)
+    if (first || work.last || work.checkpoint || Clock::now() - flushed >= interval)
     {
+      first = first && !work.snapshot;
       writer.flush();
       flushed = Clock::now();
     }
