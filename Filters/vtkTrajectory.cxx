@@ -114,6 +114,21 @@ bool KeepsCoordinates(vtkModelProvider* provider, const std::string& layer)
   return provider && provider->ReadCoordinates(layer, {}, 0, 0, none);
 }
 
+bool IsLive(const TrajectoryRun& run)
+{
+  return !run.information->Has(vtkStreamingDemandDrivenPipeline::TIME_STEPS());
+}
+
+std::size_t StepsIn(const std::vector<CoordinateCurves::Piece>& pieces)
+{
+  std::size_t steps = 0;
+  for (const CoordinateCurves::Piece& piece : pieces)
+  {
+    steps += piece.history.step.size();
+  }
+  return steps;
+}
+
 /// A source that says which history it keeps keeps all of it.
 bool KeepsAll(vtkModelProvider* provider)
 {
@@ -234,6 +249,16 @@ Made vtkTrajectory::Internals::makeOfCoordinates(const std::vector<TrajectoryRun
       pieces = { seen.history(shape.layer, triples, self->FirstStep, LastOf(self->LastStep)) };
       withoutHistory = true;
     }
+    else if (IsLive(run) && RankExchange::Maximum(static_cast<double>(StepsIn(pieces))) == 0.0)
+    {
+      // Training has not begun: the curves are where the weights are now.
+      CoordinateCurves::Seen start;
+      if (const std::optional<LayerTensor> tensor = PickCurrent(run))
+      {
+        start.add(*tensor, triples.coordinates);
+      }
+      pieces = { start.history(shape.layer, triples, self->FirstStep, LastOf(self->LastStep)) };
+    }
     else
     {
       untracked = untracked || !std::all_of(pieces.begin(), pieces.end(),
@@ -273,8 +298,7 @@ LayerHistory* vtkTrajectory::Internals::openHistory(
   const std::optional<LayerTensor> tensor = PickCurrent(run);
   const tensorview::TensorShape shape{ run.shape.slots, run.shape.filter.channels,
     run.shape.filter.rows, run.shape.filter.columns };
-  const bool live = !run.information->Has(vtkStreamingDemandDrivenPipeline::TIME_STEPS());
-  const bool again = tensor && live && seen.weights &&
+  const bool again = tensor && IsLive(run) && seen.weights &&
                      static_cast<std::int64_t>(tensor->step) < seen.weights->lastStep();
   if (again || !seen.weights || seen.layer != run.shape.layer || seen.shape != shape)
   {

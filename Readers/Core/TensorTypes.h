@@ -48,7 +48,7 @@ inline constexpr const char* momentum = "momentum";
 inline constexpr const char* other = "other";
 }
 
-/// One row of a layer's slot table. Steps are optimiser steps; removedStep -1 = still there.
+/// One row of a layer's slot table. Steps are optimizer steps; removedStep -1 = still there.
 struct SlotEntry
 {
   std::int32_t slot = 0;

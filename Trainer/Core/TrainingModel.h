@@ -32,7 +32,7 @@ public:
   virtual std::string deviceName() const = 0;
   virtual int threads() const = 0;
 
-  virtual std::int64_t step() const = 0; ///< optimiser updates so far
+  virtual std::int64_t step() const = 0; ///< optimizer updates so far
   virtual std::int64_t stepsPerEpoch() const = 0;
   double epoch() const
   {
@@ -58,7 +58,7 @@ public:
     bool activations = false; ///< a snapshot may be taken
     bool gradients = false;   ///< ... with gradients
   };
-  /// One optimiser update on the next batch, which may run as micro-batches: `proceed` is asked
+  /// One optimizer update on the next batch, which may run as micro-batches: `proceed` is asked
   /// between them, and false makes the update be abandoned (trainStep then returns false and
   /// nothing has changed). What is watched never changes the bytes of the weights.
   virtual bool trainStep(
@@ -85,7 +85,7 @@ public:
   /// `proceed` is asked between batches; false ends the evaluation early (result then has NaN).
   virtual Evaluation evaluate(Part part, const std::function<bool()>& proceed) = 0;
 
-  /// The whole state for going on bit-identically: parameters, optimiser moments, running
+  /// The whole state for going on bit-identically: parameters, optimizer moments, running
   /// statistics, generators, data order and position, schedule. The format is documented in
   /// docs/checkpoint-format.md (torch.load reads it).
   virtual std::string saveState() const = 0;

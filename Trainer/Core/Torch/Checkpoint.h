@@ -28,7 +28,7 @@ struct TrainingState
 {
   const ParameterStore& store;
   std::string optimizer;
-  std::int64_t updates = 0; ///< of the optimiser
+  std::int64_t updates = 0; ///< of the optimizer
   at::Tensor generator;     ///< state of the random generator, uint8
   std::int64_t step = 0;
 };
@@ -44,7 +44,7 @@ struct CheckpointContent
   /// Flat buffers of a ParameterStore of the same graph.
   at::Tensor values;
   at::Tensor firstMoments;
-  at::Tensor secondMoments; ///< undefined unless the optimiser has some
+  at::Tensor secondMoments; ///< undefined unless the optimizer has some
   std::vector<RunningStatistics> running;
   std::int64_t updates = 0;
   at::Tensor generator;
@@ -55,7 +55,7 @@ struct CheckpointContent
 
 /// @param store of the network that the checkpoint is for; not changed
 /// @throws CheckpointError if the bytes are no checkpoint of this version, or of another network
-/// or optimiser
+/// or optimizer
 CheckpointContent readCheckpoint(const std::string& bytes, const NetworkGraph& graph,
   const ParameterStore& store, const std::string& optimizer);
 

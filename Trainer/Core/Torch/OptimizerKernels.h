@@ -6,12 +6,12 @@
 
 #include <cstddef>
 
-/// One optimiser update over a stretch of parameters, with PyTorch's semantics. The variants that
+/// One optimizer update over a stretch of parameters, with PyTorch's semantics. The variants that
 /// also yield moments update to the same bytes.
 namespace tensorview
 {
 
-/// Parameters beside their gradients and optimiser state, `count` of each.
+/// Parameters beside their gradients and optimizer state, `count` of each.
 struct UpdateSpan
 {
   float* values = nullptr;

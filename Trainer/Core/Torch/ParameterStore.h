@@ -46,7 +46,7 @@ struct RunningStatistics
   at::Tensor variance;
 };
 
-/// All parameters of a network, their gradients and the optimiser's state, each in one flat float
+/// All parameters of a network, their gradients and the optimizer's state, each in one flat float
 /// buffer; plain tensors that can be cloned, sliced and put back. Every parameter begins at a
 /// multiple of 16 values; the values between are zero and stay so.
 class ParameterStore
@@ -54,7 +54,7 @@ class ParameterStore
 public:
   /// Parameters of the graph, all zero, on `device`.
   /// @param channelsLast store windows of weights channels last (CPU)
-  /// @param trains room for gradients and the optimiser's state, too
+  /// @param trains room for gradients and the optimizer's state, too
   ParameterStore(
     const NetworkGraph& graph, bool channelsLast, c10::Device device, bool trains = true);
 
@@ -74,7 +74,7 @@ public:
   at::Tensor values;
   at::Tensor gradients; ///< this and the next undefined if the parameters are not to be trained
   at::Tensor firstMoments;
-  at::Tensor secondMoments; ///< undefined unless the optimiser is one of the Adams
+  at::Tensor secondMoments; ///< undefined unless the optimizer is one of the Adams
 
   /// A view into a flat buffer with the extents [filters, channels, rows, columns] of a weight
   /// that has windows, else [filters, channels] or [filters]. Of an undefined buffer undefined.

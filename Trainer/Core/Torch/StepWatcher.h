@@ -33,7 +33,7 @@ public:
 
   /// Before an update: keeps the weights if the step's filter row is wanted.
   void beginStep(const TrainingModel::Watch& watch);
-  /// Where the optimiser is to put the moments; null if nobody wants them.
+  /// Where the optimizer is to put the moments; null if nobody wants them.
   ParameterMoments* moments(const TrainingModel::Watch& watch);
 
   /// @name After an update on a GPU, before appendRow()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes NetworkReference.h: what PyTorch's autograd and optimisers make of the networks that TorchModelTest trains.
+"""Writes NetworkReference.h: what PyTorch's autograd and optimizers make of the networks that TorchModelTest trains.
 
   python tests/trainer/network/make_reference.py > tests/trainer/network/NetworkReference.h
 
@@ -143,11 +143,11 @@ def optimizer(name, make):
     torch.manual_seed(5)
     network = Network(json.loads(json.dumps(LENET)), 1, 28, 10)
     images, labels = synthetic(40, 1, 28, 28, 10)
-    optimiser = make(network.parameters())
+    optimizer = make(network.parameters())
     for _ in range(3):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         functional.cross_entropy(network(images), labels).backward()
-        optimiser.step()
+        optimizer.step()
     table(f"{name}Steps", f"lenet5-simplified, seed 5, 40 images: parameters after three steps of {name}.",
           list(parameters(network, "value")))
 
