@@ -126,6 +126,31 @@ std::vector<Piece> Read(vtkModelProvider* provider, const std::string& layer,
   return pieces;
 }
 
+bool HasEmpty(const std::vector<Piece>& pieces)
+{
+  return std::any_of(
+    pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.history.step.empty(); });
+}
+
+void FillEmpty(std::vector<Piece>& pieces, const Piece& all)
+{
+  for (Piece& piece : pieces)
+  {
+    if (!piece.history.step.empty())
+    {
+      continue;
+    }
+    piece.history.step = all.history.step;
+    for (std::size_t row = 0; row < all.history.step.size(); ++row)
+    {
+      const float* values =
+        all.history.values.data() + (row * all.triples + piece.firstTriple) * dimensions;
+      piece.history.values.insert(
+        piece.history.values.end(), values, values + piece.triples * dimensions);
+    }
+  }
+}
+
 std::vector<TrajectoryCurve> Make(
   const std::vector<Piece>& pieces, const LayerShape& shape, const Triples& triples)
 {

@@ -44,6 +44,12 @@ struct Piece
 std::vector<Piece> Read(vtkModelProvider* provider, const std::string& layer,
   const Triples& triples, std::int64_t first, std::int64_t last);
 
+/// Has one of the pieces no steps?
+bool HasEmpty(const std::vector<Piece>& pieces);
+
+/// Gives the pieces without steps those of `all`, a history of all triples.
+void FillEmpty(std::vector<Piece>& pieces, const Piece& all);
+
 std::vector<TrajectoryCurve> Make(
   const std::vector<Piece>& pieces, const LayerShape& shape, const Triples& triples);
 

@@ -119,16 +119,6 @@ bool IsLive(const TrajectoryRun& run)
   return !run.information->Has(vtkStreamingDemandDrivenPipeline::TIME_STEPS());
 }
 
-std::size_t StepsIn(const std::vector<CoordinateCurves::Piece>& pieces)
-{
-  std::size_t steps = 0;
-  for (const CoordinateCurves::Piece& piece : pieces)
-  {
-    steps += piece.history.step.size();
-  }
-  return steps;
-}
-
 /// A source that says which history it keeps keeps all of it.
 bool KeepsAll(vtkModelProvider* provider)
 {
@@ -249,20 +239,22 @@ Made vtkTrajectory::Internals::makeOfCoordinates(const std::vector<TrajectoryRun
       pieces = { seen.history(shape.layer, triples, self->FirstStep, LastOf(self->LastStep)) };
       withoutHistory = true;
     }
-    else if (IsLive(run) && RankExchange::Maximum(static_cast<double>(StepsIn(pieces))) == 0.0)
-    {
-      // Training has not begun: the curves are where the weights are now.
-      CoordinateCurves::Seen start;
-      if (const std::optional<LayerTensor> tensor = PickCurrent(run))
-      {
-        start.add(*tensor, triples.coordinates);
-      }
-      pieces = { start.history(shape.layer, triples, self->FirstStep, LastOf(self->LastStep)) };
-    }
     else
     {
       untracked = untracked || !std::all_of(pieces.begin(), pieces.end(),
                                  [](const auto& piece) { return piece.history.everyStep; });
+      if (IsLive(run) &&
+          RankExchange::Maximum(CoordinateCurves::HasEmpty(pieces) ? 1.0 : 0.0) > 0.0)
+      {
+        // Training has not begun: the curves are where the weights are now.
+        CoordinateCurves::Seen start;
+        if (const std::optional<LayerTensor> tensor = PickCurrent(run))
+        {
+          start.add(*tensor, triples.coordinates);
+        }
+        CoordinateCurves::FillEmpty(
+          pieces, start.history(shape.layer, triples, self->FirstStep, LastOf(self->LastStep)));
+      }
     }
     for (TrajectoryCurve& curve : CoordinateCurves::Make(pieces, shape, triples))
     {

@@ -58,7 +58,7 @@ class SceneTest(unittest.TestCase):
     def test_every_view_shows_something_and_moves(self):
         scene = build(self.trainer)
         now = scene.trajectories.GetDataInformation(1)
-        self.assertEqual((now.GetNumberOfPoints(), step_shown(scene.trajectories, 1)), (3, 0))
+        self.assertEqual((now.GetNumberOfPoints(), step_shown(scene.trajectories, 1)), (3, 0))  # before the first step
         advance(self.trainer, 30)
         scene.refresh()
         before = {name: self.picture(scene, name) for name in scene.views}
