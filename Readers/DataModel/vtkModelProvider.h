@@ -4,7 +4,7 @@
 #include "vtkObject.h"
 #include "vtkTensorViewDataModelModule.h"
 
-#include "../Core/GramMatrix.h" // plain types
+#include "../Core/GramMatrix.h"   // plain types
 #include "../Core/LayerHistory.h" // plain types
 #include "../Core/TensorTypes.h"
 
