@@ -15,7 +15,7 @@ class LayerList
 public:
   Json layers = Json::array();
 
-  void add(const std::string& name, const char* type, Json settings = Json::object())
+  void add(const std::string& name, const char* type, const Json& settings = Json::object())
   {
     Json layer = { { "name", name }, { "type", type } };
     layer.update(settings);

@@ -25,7 +25,7 @@ public:
   {
   }
 
-  void add(const char* type, Json settings = Json::object())
+  void add(const char* type, const Json& settings = Json::object())
   {
     Json layer = { { "name", this->name_ + "." + std::to_string(this->count_) }, { "type", type } };
     layer.update(settings);
