@@ -19,7 +19,7 @@ add_custom_target(tensorview_tests)
 
 set(tensorview_sanitizer_environment
   "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/.lsan.supp:print_suppressions=0"
-  "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/.tsan.supp:halt_on_error=1"
+  "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/.tsan.supp:halt_on_error=1:allocator_may_return_null=1"
   "UBSAN_OPTIONS=print_stacktrace=1")
 if (NOT TENSORVIEW_SANITIZER)
   set(tensorview_sanitizer_environment "")
