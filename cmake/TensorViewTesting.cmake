@@ -18,6 +18,7 @@ include(GoogleTest)
 add_custom_target(tensorview_tests)
 
 set(tensorview_sanitizer_environment
+  "ASAN_OPTIONS=allocator_may_return_null=1"
   "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/.lsan.supp:print_suppressions=0"
   "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/.tsan.supp:halt_on_error=1:allocator_may_return_null=1"
   "UBSAN_OPTIONS=print_stacktrace=1")
