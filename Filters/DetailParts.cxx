@@ -1,5 +1,6 @@
 #include "DetailParts.h"
 
+#include "PartValues.h"
 #include "SmpParallelFor.h"
 
 #include <algorithm>
@@ -15,7 +16,6 @@ using vtkTensorCollection::Part;
 Part WithValues(
   const Part& part, const tensorview::FilterExtents& extents, std::vector<float>&& values)
 {
-  const tensorview::FiniteRange range = tensorview::finiteRange(values.data(), values.size());
   Part result;
   result.values.description = part.values.description;
   result.values.slot = part.values.slot;
@@ -24,9 +24,8 @@ Part WithValues(
     extents.columns };
   result.values.channelSlot.resize(static_cast<std::size_t>(extents.channels));
   std::iota(result.values.channelSlot.begin(), result.values.channelSlot.end(), 0);
-  result.values.range = { range.low, range.high, range.low, range.high };
-  auto owner = std::make_shared<std::vector<float>>(std::move(values));
-  result.values.data = std::shared_ptr<const float>(owner, owner->data());
+  result.values.range = PartValues::RangeOf(values.data(), values.size());
+  result.values.data = PartValues::Share(std::move(values));
   return result;
 }
 
@@ -113,8 +112,7 @@ Part DetailParts::Select(const Part& part, const tensorview::SlotSet& slots, boo
       result.group.push_back(part.group[chosen[i]]);
     }
   }
-  auto owner = std::make_shared<std::vector<float>>(std::move(values));
-  result.values.data = std::shared_ptr<const float>(owner, owner->data());
+  result.values.data = PartValues::Share(std::move(values));
   return result;
 }
 

@@ -1,6 +1,7 @@
 #include "FilterCorrelator.h"
 
 #include "Core/FiniteSamples.h"
+#include "PartValues.h"
 #include "RankExchange.h"
 #include "SmpParallelFor.h"
 
@@ -49,7 +50,7 @@ std::optional<TensorValues> Choose(
   {
     return values;
   }
-  auto chosen = std::make_shared<std::vector<float>>();
+  std::vector<float> chosen;
   for (const std::int32_t slot : slots)
   {
     const auto found = std::lower_bound(values.slot.begin(), values.slot.end(), slot);
@@ -59,12 +60,12 @@ std::optional<TensorValues> Choose(
     }
     const float* row =
       values.data.get() + static_cast<std::size_t>(found - values.slot.begin()) * perFilter;
-    chosen->insert(chosen->end(), row, row + perFilter);
+    chosen.insert(chosen.end(), row, row + perFilter);
   }
   TensorValues result = values;
   result.slot = slots;
   result.shape.filters = static_cast<std::int64_t>(slots.size());
-  result.data = std::shared_ptr<const float>(chosen, chosen->data());
+  result.data = PartValues::Share(std::move(chosen));
   return result;
 }
 

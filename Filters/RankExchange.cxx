@@ -1,6 +1,6 @@
 #include "RankExchange.h"
 
-#include "Core/FilterValues.h"
+#include "PartValues.h"
 
 #include "vtkCommunicator.h"
 #include "vtkImageData.h"
@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace
 {
@@ -20,13 +21,6 @@ vtkMultiProcessController* Controller()
 {
   vtkMultiProcessController* controller = vtkMultiProcessController::GetGlobalController();
   return controller && controller->GetNumberOfProcesses() > 1 ? controller : nullptr;
-}
-
-/// The finite range is all that the grids use.
-tensorview::ValueRange RangeOf(const float* values, std::size_t count)
-{
-  const tensorview::FiniteRange range = tensorview::finiteRange(values, count);
-  return { range.low, range.high, range.low, range.high };
 }
 
 /// Behind one another in the order of ranks, on every rank or on rank 0.
@@ -169,7 +163,7 @@ Part RankExchange::Merge(const std::vector<Part>& parts)
     }
   }
   merged.values.data = data;
-  merged.values.range = RangeOf(data.get(), static_cast<std::size_t>(size));
+  merged.values.range = PartValues::RangeOf(data.get(), static_cast<std::size_t>(size));
   return merged;
 }
 
@@ -207,12 +201,12 @@ Part RankExchange::Gather(const std::vector<Part>& parts, bool onEveryRank)
   {
     result.group = ConcatenateValues(controller, own.group.data(), filters, onEveryRank);
   }
-  auto values = std::make_shared<std::vector<float>>(ConcatenateValues(controller,
-    own.values.data.get(), mine ? own.values.shape.size() : vtkIdType{ 0 }, onEveryRank));
+  std::vector<float> values = ConcatenateValues(controller, own.values.data.get(),
+    mine ? own.values.shape.size() : vtkIdType{ 0 }, onEveryRank);
   shape.filters = static_cast<std::int64_t>(result.values.slot.size());
   result.values.shape = shape;
-  result.values.range = RangeOf(values->data(), values->size());
-  result.values.data = std::shared_ptr<const float>(values, values->data());
+  result.values.range = PartValues::RangeOf(values.data(), values.size());
+  result.values.data = PartValues::Share(std::move(values));
   return result;
 }
 

@@ -1,6 +1,6 @@
 #include "SnapshotSum.h"
 
-#include "Core/FilterValues.h"
+#include "PartValues.h"
 
 #include "vtkModelProvider.h"
 
@@ -19,9 +19,8 @@ Part Copied(const Part& part)
 {
   Part copy = part;
   const auto size = static_cast<std::size_t>(part.values.shape.size());
-  auto values =
-    std::make_shared<std::vector<float>>(part.values.data.get(), part.values.data.get() + size);
-  copy.values.data = std::shared_ptr<const float>(values, values->data());
+  const float* values = part.values.data.get();
+  copy.values.data = PartValues::Share(std::vector<float>(values, values + size));
   return copy;
 }
 
@@ -73,10 +72,8 @@ void MeasureRanges(std::vector<Part>& parts)
 {
   for (Part& part : parts)
   {
-    // The finite range is all that the grids use.
-    const tensorview::FiniteRange range = tensorview::finiteRange(
+    part.values.range = PartValues::RangeOf(
       part.values.data.get(), static_cast<std::size_t>(part.values.shape.size()));
-    part.values.range = { range.low, range.high, range.low, range.high };
   }
 }
 

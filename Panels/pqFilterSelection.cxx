@@ -6,7 +6,6 @@
 #include "pqPipelineSource.h"
 #include "pqSceneViews.h"
 #include "pqSelectionManager.h"
-#include "pqServerManagerModel.h"
 
 #include "vtkDataAssembly.h"
 #include "vtkDataSetAttributes.h"
@@ -124,13 +123,8 @@ std::vector<std::set<FilterIds::Id>> groupsOf(vtkSMProxy* grouping)
 template <typename Action>
 void forEachPortBehind(pqPipelineSource* producer, const Action& action)
 {
-  auto* model = pqApplicationCore::instance()->getServerManagerModel();
-  for (auto* source : model->findItems<pqPipelineSource*>(producer->getServer()))
+  for (auto* source : pqSceneViews::sourcesOf(producer))
   {
-    if (pqSceneViews::producerOf(source) != producer)
-    {
-      continue;
-    }
     for (auto* port : source->getOutputPorts())
     {
       const int field = fieldOf(port);
@@ -243,13 +237,8 @@ void pqFilterSelection::selectGroups()
     return;
   }
   auto ids = this->Ids;
-  auto* model = pqApplicationCore::instance()->getServerManagerModel();
-  for (auto* source : model->findItems<pqPipelineSource*>(this->Producer->getServer()))
+  for (auto* source : pqSceneViews::sourcesOf(this->Producer))
   {
-    if (pqSceneViews::producerOf(source) != this->Producer)
-    {
-      continue;
-    }
     for (const auto& group : groupsOf(source->getProxy()))
     {
       const bool touched = std::any_of(

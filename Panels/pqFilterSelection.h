@@ -48,7 +48,6 @@ Q_SIGNALS:
 
 private Q_SLOTS:
   void onSelectionChanged(pqOutputPort* port);
-  void onSourceAdded(pqPipelineSource* source);
 
 private:
   Q_DISABLE_COPY(pqFilterSelection)

@@ -1,11 +1,9 @@
 #include "pqGridFocus.h"
 
-#include "pqApplicationCore.h"
 #include "pqDataRepresentation.h"
 #include "pqFilterSelection.h"
 #include "pqPipelineSource.h"
 #include "pqSceneViews.h"
-#include "pqServerManagerModel.h"
 #include "pqUndoStack.h"
 #include "pqView.h"
 
@@ -81,19 +79,17 @@ namespace pqGridFocus
 {
 
 //-----------------------------------------------------------------------------
-int onSelection(const pqFilterSelection& selection)
+void onSelection(const pqFilterSelection& selection)
 {
   if (!selection.producer())
   {
-    return 0;
+    return;
   }
   const auto names = selection.layerNames();
-  auto* model = pqApplicationCore::instance()->getServerManagerModel();
-  int changed = 0;
   BEGIN_UNDO_SET("Focus on selection");
-  for (auto* source : model->findItems<pqPipelineSource*>(selection.producer()->getServer()))
+  for (auto* source : pqSceneViews::sourcesOf(selection.producer()))
   {
-    if (!isGrid(source) || pqSceneViews::producerOf(source) != selection.producer())
+    if (!isGrid(source))
     {
       continue;
     }
@@ -103,19 +99,16 @@ int onSelection(const pqFilterSelection& selection)
       if (name == layerOf(source) && !slotList.empty())
       {
         setFocus(source, slotList);
-        ++changed;
       }
     }
   }
   END_UNDO_SET();
-  return changed;
 }
 
 //-----------------------------------------------------------------------------
-int onView(pqView* view)
+void onView(pqView* view)
 {
   auto* proxy = view ? vtkSMRenderViewProxy::SafeDownCast(view->getProxy()) : nullptr;
-  int changed = 0;
   BEGIN_UNDO_SET("Focus on view");
   for (auto* grid : gridsIn(proxy ? view : nullptr))
   {
@@ -123,15 +116,13 @@ int onView(pqView* view)
     if (!slotList.empty())
     {
       setFocus(grid, slotList);
-      ++changed;
     }
   }
   END_UNDO_SET();
-  return changed;
 }
 
 //-----------------------------------------------------------------------------
-int onNothing(pqView* view)
+void onNothing(pqView* view)
 {
   const auto grids = gridsIn(view);
   BEGIN_UNDO_SET("No focus");
@@ -140,7 +131,6 @@ int onNothing(pqView* view)
     setFocus(grid, "");
   }
   END_UNDO_SET();
-  return static_cast<int>(grids.size());
 }
 
 } // namespace pqGridFocus

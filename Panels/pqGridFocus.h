@@ -5,19 +5,18 @@ class pqFilterSelection;
 class pqView;
 
 /// Sets the property `Focus` of grids: the filters that are drawn exactly however large a layer is.
-/// Each change is traced, can be undone, and renders the views. The functions return how many grids
-/// they have changed.
+/// Each change is traced, can be undone, and renders the views.
 namespace pqGridFocus
 {
 
 /// Of all grids behind the network of the selection that show a layer with selected filters.
-int onSelection(const pqFilterSelection& selection);
+void onSelection(const pqFilterSelection& selection);
 
 /// Of the grids that are visible in the view: the filters that its camera sees.
-int onView(pqView* view);
+void onView(pqView* view);
 
 /// Back to whole layers, in all grids that are visible in the view.
-int onNothing(pqView* view);
+void onNothing(pqView* view);
 
 } // namespace pqGridFocus
 

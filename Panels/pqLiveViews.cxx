@@ -4,11 +4,10 @@
 #include "pqDataRepresentation.h"
 #include "pqPipelineSource.h"
 #include "pqSceneViews.h"
-#include "pqServer.h"
 #include "pqServerManagerModel.h"
+#include "pqServerState.h"
 #include "pqView.h"
 
-#include "vtkSMSession.h"
 #include "vtkSMViewProxy.h"
 
 #include <QWidget>
@@ -19,12 +18,6 @@ namespace
 {
 
 constexpr int interval = 100; ///< ms, as the LiveSource hint of the Trainer
-
-bool isBusy(pqView* view)
-{
-  pqServer* server = view->getServer();
-  return !server || server->isProcessingPending() || server->session()->GetPendingProgress();
-}
 
 /// Does the view show a trainer, a recorded run, or something behind one?
 bool showsProducer(pqView* view)
@@ -55,8 +48,8 @@ void pqLiveViews::renderOutdated()
   auto* model = pqApplicationCore::instance()->getServerManagerModel();
   for (auto* view : model->findItems<pqView*>())
   {
-    if (!isBusy(view) && view->getViewProxy()->GetNeedsUpdate() && view->widget()->isVisible() &&
-        showsProducer(view))
+    if (pqServerState::answers(view->getServer()) && view->getViewProxy()->GetNeedsUpdate() &&
+        view->widget()->isVisible() && showsProducer(view))
     {
       view->render(); // collected with other requests and done when ParaView is idle
     }

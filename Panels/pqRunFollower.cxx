@@ -2,11 +2,10 @@
 
 #include "pqApplicationCore.h"
 #include "pqPipelineSource.h"
-#include "pqServer.h"
 #include "pqServerManagerModel.h"
+#include "pqServerState.h"
 
 #include "vtkSMPropertyHelper.h"
-#include "vtkSMSession.h"
 #include "vtkSMSourceProxy.h"
 
 namespace
@@ -18,12 +17,6 @@ bool follows(pqPipelineSource* source)
 {
   return QString(source->getProxy()->GetXMLName()) == "TensorRunReader" &&
          vtkSMPropertyHelper(source->getProxy(), "Follow").GetAsInt() != 0;
-}
-
-bool answers(pqServer* server)
-{
-  return server->session()->GetIsAlive() && !server->isProcessingPending() &&
-         !server->session()->GetPendingProgress();
 }
 
 } // namespace
@@ -44,7 +37,7 @@ void pqRunFollower::fetchSteps()
   {
     // One that waits for Apply has not been read yet.
     if (source->modifiedState() == pqProxy::UNMODIFIED && follows(source) &&
-        answers(source->getServer()))
+        pqServerState::answers(source->getServer()))
     {
       source->getSourceProxy()->UpdatePipelineInformation();
     }

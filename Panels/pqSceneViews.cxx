@@ -1,10 +1,12 @@
 #include "pqSceneViews.h"
 
 #include "pqActiveObjects.h"
+#include "pqApplicationCore.h"
 #include "pqOutputPort.h"
 #include "pqPipelineFilter.h"
 #include "pqPipelineSource.h"
 #include "pqServer.h"
+#include "pqServerManagerModel.h"
 
 #include "vtkPVDataInformation.h"
 #include "vtkPythonInterpreter.h"
@@ -15,6 +17,8 @@
 #include <QGuiApplication>
 #include <QString>
 #include <QtDebug>
+
+#include <algorithm>
 
 namespace
 {
@@ -76,6 +80,17 @@ pqPipelineSource* producerOf(pqPipelineSource* source)
     }
   }
   return nullptr;
+}
+
+//-----------------------------------------------------------------------------
+QList<pqPipelineSource*> sourcesOf(pqPipelineSource* producer)
+{
+  auto* model = pqApplicationCore::instance()->getServerManagerModel();
+  auto sources = model->findItems<pqPipelineSource*>(producer->getServer());
+  sources.erase(std::remove_if(sources.begin(), sources.end(),
+                  [producer](pqPipelineSource* source) { return producerOf(source) != producer; }),
+    sources.end());
+  return sources;
 }
 
 //-----------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 #ifndef pqSceneViews_h
 #define pqSceneViews_h
 
+#include <QList>
+
 class pqPipelineSource;
 
 /// The scene of views (weight grid, image grid, trajectories, loss and accuracy) of a `Trainer` or
@@ -13,6 +15,9 @@ bool canCreate(pqPipelineSource* source);
 
 /// `source` itself or the first source upstream of it that a scene can be made of, or nullptr.
 pqPipelineSource* producerOf(pqPipelineSource* source);
+
+/// The producer and everything behind it, in the order of the server's items.
+QList<pqPipelineSource*> sourcesOf(pqPipelineSource* producer);
 
 /// Makes the views; traced as a call of tensorview_scene.build(). False if that failed; what went
 /// wrong then stands in the output window.

@@ -10,6 +10,7 @@
 #include "pqSelectionSection.h"
 #include "pqServer.h"
 #include "pqServerFiles.h"
+#include "pqServerState.h"
 #include "pqTensorViewSettings.h"
 #include "pqTrainerCommands.h"
 #include "pqTrainerSettings.h"
@@ -34,13 +35,6 @@ constexpr int commandDelay = 50;   ///< ms from a command to the next look at th
 constexpr int growInterval = 1000; ///< ms between two looks at the colour ranges
 constexpr int patience = 4;        ///< ticks in which a server does not answer
 constexpr int pollShare = 5;       ///< a pull of n ms makes the next one wait 5 n ms
-
-/// A server that is busy or gone is left alone.
-bool answers(pqServer* server)
-{
-  return server && server->session() && server->session()->GetIsAlive() &&
-         !server->session()->GetPendingProgress() && !server->isProcessingPending();
-}
 
 } // namespace
 
@@ -270,7 +264,7 @@ private:
     {
       return;
     }
-    if (!answers(trainer->getServer()))
+    if (!pqServerState::answers(trainer->getServer()))
     {
       if (++this->TicksInVain >= patience)
       {
@@ -295,7 +289,7 @@ private:
 
   void growColors()
   {
-    if (this->Ui.growColorRanges->isChecked() && answers(this->server()))
+    if (this->Ui.growColorRanges->isChecked() && pqServerState::answers(this->server()))
     {
       this->Colors.grow();
     }

@@ -176,15 +176,15 @@ def run(options):
     print(f"pictures: {os.path.join(folder, 'scene-start.png')}, scene-end.png and one of each view")
 
 
-def main(arguments):
-    options = parse(arguments)
+def exit_status(program, work, options):
+    """Does work(options); what goes wrong is told in the name of the program."""
     from paraview import simple
 
     try:
-        run(options)
+        work(options)
         return 0
     except Failure as failure:
-        print(f"scripts/run --headless: {failure}", file=sys.stderr)
+        print(f"{program}: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; what was recorded stays readable", file=sys.stderr)
@@ -194,4 +194,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(exit_status("scripts/run --headless", run, parse(sys.argv[1:])))

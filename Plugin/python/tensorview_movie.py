@@ -11,7 +11,7 @@ import argparse
 import os
 import sys
 
-from tensorview_headless import Failure, add_training_options, make_trainer, output_folder, train
+from tensorview_headless import Failure, add_training_options, exit_status, make_trainer, output_folder, train
 
 FRAMES = 100  # about as many snapshots are recorded of a training
 
@@ -97,22 +97,5 @@ def run(options):
     print(f"movie:    {target}, {frames} frames")
 
 
-def main(arguments):
-    options = parse(arguments)
-    from paraview import simple
-
-    try:
-        run(options)
-        return 0
-    except Failure as failure:
-        print(f"scripts/run --movie: {failure}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted; what was recorded stays readable", file=sys.stderr)
-        return 130
-    finally:
-        simple.Disconnect()  # closes the recording; pvpython crashes when it exits with open views
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(exit_status("scripts/run --movie", run, parse(sys.argv[1:])))
