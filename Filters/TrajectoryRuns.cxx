@@ -7,6 +7,7 @@
 #include "vtkInformationVector.h"
 #include "vtkModelProvider.h"
 #include "vtkPartitionedDataSetCollection.h"
+#include "vtkStreamingDemandDrivenPipeline.h"
 
 #include <limits>
 #include <stdexcept>
@@ -90,6 +91,11 @@ std::optional<LayerTensor> PickCurrent(const TrajectoryRun& run)
     throw std::runtime_error(message);
   }
   return result == PickResult::Found ? std::optional<LayerTensor>(std::move(tensor)) : std::nullopt;
+}
+
+bool IsLive(const TrajectoryRun& run)
+{
+  return !run.information->Has(vtkStreamingDemandDrivenPipeline::TIME_STEPS());
 }
 
 double ShownStep(const TrajectoryRun& run)

@@ -30,6 +30,9 @@ std::vector<TrajectoryRun> FindTrajectoryRuns(
 /// @throws std::runtime_error if it has not this layer
 std::optional<LayerTensor> PickCurrent(const TrajectoryRun& run);
 
+/// Does it change while it is looked at? Then it announces no steps.
+bool IsLive(const TrajectoryRun& run);
+
 /// The step that a run shows; infinite if it does not say.
 double ShownStep(const TrajectoryRun& run);
 
