@@ -1,9 +1,11 @@
 #include "vtkTrainingChartRepresentation.h"
 
 #include "vtkDataArray.h"
+#include "vtkFreeTypeTools.h"
 #include "vtkMultiBlockDataSet.h"
 #include "vtkNew.h"
 #include "vtkObjectFactory.h"
+#include "vtkPVView.h"
 #include "vtkTable.h"
 
 #include <limits>
@@ -39,6 +41,17 @@ vtkTrainingChartRepresentation::vtkTrainingChartRepresentation() = default;
 
 //------------------------------------------------------------------------------
 vtkTrainingChartRepresentation::~vtkTrainingChartRepresentation() = default;
+
+//------------------------------------------------------------------------------
+int vtkTrainingChartRepresentation::ProcessViewRequest(
+  vtkInformationRequestKey* request, vtkInformation* input, vtkInformation* output)
+{
+  if (request == vtkPVView::REQUEST_RENDER())
+  {
+    vtkFreeTypeTools::GetInstance()->ScaleToPowerTwoOn();
+  }
+  return this->Superclass::ProcessViewRequest(request, input, output);
+}
 
 //------------------------------------------------------------------------------
 vtkSmartPointer<vtkDataObject> vtkTrainingChartRepresentation::TransformTable(
