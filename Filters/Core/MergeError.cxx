@@ -74,8 +74,8 @@ Reconstruction::Reconstruction(std::vector<double> gram, std::size_t filters, do
   const std::size_t rows = filters + 1;
   checkSquare(this->gram_, rows, "Gram matrix");
   Matrix regular = view(this->gram_, rows, rows);
-  const double added = ridge * regular.trace() / static_cast<double>(rows);
-  regular.diagonal().array() += added;
+  this->addedRidge_ = ridge * regular.trace() / static_cast<double>(rows);
+  regular.diagonal().array() += this->addedRidge_;
   this->inverse_.resize(this->gram_.size());
   Eigen::Map<Matrix>(this->inverse_.data(), regular.rows(), regular.cols()) =
     regular.llt().solve(Matrix::Identity(regular.rows(), regular.cols()));

@@ -36,10 +36,15 @@ public:
 
   std::size_t filters() const { return this->filters_; }
   const std::vector<double>& gram() const { return this->gram_; }
+  /// P, [filters + 1, filters + 1], symmetric.
+  const std::vector<double>& inverse() const { return this->inverse_; }
+  /// What was added to each value of the Gram matrix's diagonal.
+  double addedRidge() const { return this->addedRidge_; }
 
 private:
   std::size_t filters_;
   std::vector<double> gram_;
+  double addedRidge_ = 0.0;
   std::vector<double> inverse_; ///< P
 };
 
