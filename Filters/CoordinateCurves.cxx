@@ -91,6 +91,18 @@ Triples Choose(const std::vector<vtkIdType>& coordinates, const std::string& lay
   return triples;
 }
 
+std::string NameAxes(const Triples& triples)
+{
+  constexpr std::size_t named = 6;
+  const std::size_t curves = triples.numbers.size();
+  std::string text = "weights";
+  for (std::size_t i = 0; i < std::min(curves, named) * dimensions; ++i)
+  {
+    text += (i > 0 && i % dimensions == 0 ? ", " : " ") + std::to_string(triples.coordinates[i]);
+  }
+  return curves <= named ? text : text + ", ... (" + std::to_string(curves) + " curves)";
+}
+
 std::vector<Piece> Read(vtkModelProvider* provider, const std::string& layer,
   const Triples& triples, std::int64_t first, std::int64_t last)
 {

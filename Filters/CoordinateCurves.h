@@ -31,6 +31,9 @@ struct Triples
 Triples Choose(const std::vector<vtkIdType>& coordinates, const std::string& layer,
   std::int64_t weights, std::string& note);
 
+/// Which weights the axes are: "weights 0 1 2, 3 4 5, ... (8 curves)"; the first few triples.
+std::string NameAxes(const Triples& triples);
+
 /// The history of all triples, or of one where some have a point for every step and others not.
 struct Piece
 {

@@ -140,7 +140,10 @@ void Describe(const HistoryProjection::Result& result, const std::vector<Traject
   }
   else
   {
-    fitted.notes.emplace_back("The points are the snapshots.");
+    const auto& axes = options.filterCoordinates;
+    fitted.notes.push_back("Axes: weights " + std::to_string(axes[0]) + " " +
+                           std::to_string(axes[1]) + " " + std::to_string(axes[2]) +
+                           " of each filter of " + layer + ". The points are the snapshots.");
   }
   if (result.snapshots < result.allSnapshots)
   {

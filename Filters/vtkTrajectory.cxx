@@ -123,6 +123,7 @@ MadeCurves vtkTrajectory::Internals::makeOfCoordinates(const std::vector<Traject
   std::string note;
   const CoordinateCurves::Triples triples = CoordinateCurves::Choose(self->Coordinates, shape.layer,
     shape.slots * shape.filter.channels * shape.filter.rows * shape.filter.columns, note);
+  result.notes.push_back("Axes: " + CoordinateCurves::NameAxes(triples) + ".");
   result.notes.push_back(note);
   bool untracked = false;
   bool withoutHistory = false;

@@ -22,6 +22,7 @@ INK = [0.15, 0.16, 0.18]
 LOSS_COLOR = [0.12, 0.36, 0.66]
 ACCURACY_COLOR = [0.88, 0.42, 0.05]
 COLOR_BAR_WIDTH = 90  # pixels, with its labels
+TITLE_SIZE, NOTE_SIZE = 16, 11  # points, of the texts in the corners of a picture
 NO_MARKER, CIRCLE = "0", "4"  # of ParaView's marker styles
 PICTURE_NAMES = ("weights", "images", "trajectories")
 VIEW_NAMES = PICTURE_NAMES + ("metrics",)
@@ -100,10 +101,10 @@ def build(source, layer=None, size=(1600, 1000)):
     scene = Scene(source, layer)
     _link_layers(scene, name)
     scene.views = {
-        "weights": _render_view(f"{name} weights", parallel=False),
-        "images": _render_view(f"{name} images", parallel=True),
-        "trajectories": _render_view(f"{name} trajectories", parallel=False),
-        "metrics": _chart_view(f"{name} metrics"),
+        "weights": render_view(f"{name} weights", parallel=False),
+        "images": render_view(f"{name} images", parallel=True),
+        "trajectories": render_view(f"{name} trajectories", parallel=False),
+        "metrics": _chart_view(f"{name} metrics", with_steps=hasattr(source, "TimestepValues")),
     }
     scene.layout = _lay_out(scene.views, name, size)
     simple.Render(scene.views["weights"])  # paraview.simple resets the camera at the first Render of a session
@@ -112,7 +113,6 @@ def build(source, layer=None, size=(1600, 1000)):
     _show_trajectories(scene)
     _show_metrics(scene)
     _label(scene, name)
-    _label_curves(scene, name)
     _show_notes(scene, name)
     _drop_empty_layouts(scene.layout)
     simple.SetActiveView(scene.views["weights"])
@@ -169,7 +169,8 @@ def _unlink_deleted(manager):
             manager.UnRegisterLink(name)
 
 
-def _render_view(name, parallel):
+def render_view(name, parallel):
+    """A view for pictures of networks: white, without axes, fast when rendering in software."""
     view = simple.CreateView("RenderView", registrationName=name)
     # FXAA takes 45 ms of every frame when rendering in software. The link to the settings would bring it back with the next
     # view that is made.
@@ -185,8 +186,9 @@ def _render_view(name, parallel):
     return view
 
 
-def _chart_view(name):
+def _chart_view(name, with_steps):
     view = simple.CreateView("XYChartView", registrationName=name)
+    view.HideTimeMarker = 0 if with_steps else 1  # the line at the step that is shown; a live source has the newest only
     # The axes tell what the colours are: a legend would lie on the curves in one size of view or another.
     view.ShowLegend = 0
     view.BottomAxisTitle = "step (dots: validation)"
@@ -223,18 +225,18 @@ def _show_weights(scene):
     view = scene.views["weights"]
     blocks = simple.OutputPort(scene.weights, 0)
     display = simple.Show(blocks, view)
-    _color_by(display, view, "CELLS", _text(scene.weights, "Kind"))
+    color_by(display, view, "CELLS", _text(scene.weights, "Kind"))
     bounds = list(blocks.GetDataInformation().GetBounds())
     bounds[4:] = [-0.5, 0.5]  # heights change while training; this leaves them room
-    _fit_camera(view, bounds, direction=(-0.12, -0.8, 1.0), up=(0.0, 0.0, 1.0), margin=0.95)
+    fit_camera(view, bounds, direction=(-0.12, -0.8, 1.0), up=(0.0, 0.0, 1.0), margin=0.95)
 
 
 def _show_images(scene):
     view = scene.views["images"]
     image = simple.OutputPort(scene.images, 0)
     display = simple.Show(image, view)
-    _color_by(display, view, "CELLS", _text(scene.images, "Kind"))
-    _fit_camera(view, image.GetDataInformation().GetBounds(), direction=(0.0, 0.0, 1.0), up=(0.0, 1.0, 0.0))
+    color_by(display, view, "CELLS", _text(scene.images, "Kind"))
+    fit_camera(view, image.GetDataInformation().GetBounds(), direction=(0.0, 0.0, 1.0), up=(0.0, 1.0, 0.0))
 
 
 def _show_trajectories(scene):
@@ -242,13 +244,13 @@ def _show_trajectories(scene):
     curves = simple.OutputPort(scene.trajectories, 0)
     display = simple.Show(curves, view)
     display.LineWidth = 3.0
-    _color_by(display, view, "POINTS", "Step")
+    color_by(display, view, "POINTS", "Step")
     now = simple.Show(simple.OutputPort(scene.trajectories, 1), view)
     now.ColorArrayName = ["POINTS", ""]
     now.AmbientColor = now.DiffuseColor = INK
     now.PointSize = 10.0
     now.RenderPointsAsSpheres = 1
-    _fit_camera(view, (0.0, 3.5, 0.0, 1.0, 0.0, 1.0), direction=(-0.35, -0.9, 0.55), up=(0.0, 0.0, 1.0))
+    fit_camera(view, (0.0, 3.5, 0.0, 1.0, 0.0, 1.0), direction=(-0.35, -0.9, 0.55), up=(0.0, 0.0, 1.0))
 
 
 def _show_metrics(scene):
@@ -277,7 +279,7 @@ def _show_series(view, table, names, marker):
     display.SeriesColor = colors
 
 
-def _color_by(display, view, association, array):
+def color_by(display, view, association, array):
     """Colours by an array, whether it is there yet or not, and shows its colour bar at the right."""
     display.ColorArrayName = [association, array]
     display.LookupTable = simple.GetColorTransferFunction(array)
@@ -309,30 +311,27 @@ def _label(scene, name):
     for key in PICTURE_NAMES:
         for text, corner in ((layer, "Upper Left Corner"), (step, "Upper Right Corner")):
             display = simple.Show(text, scene.views[key])
-            display.WindowLocation = corner
-            display.FontSize = 16
-            display.Color = INK
+            place_text(display, corner, TITLE_SIZE)
 
 
 def _show_notes(scene, name):
-    """What a picture leaves out or draws in another way, at its lower left."""
-    for proxy, key in ((scene.weights, "weights"), (scene.images, "images")):
-        note = simple.AnnotateGlobalData(registrationName=f"{name} {key} note", Input=simple.OutputPort(proxy, 0),
-                                         SelectArrays="Note", Prefix="", Suffix="", Format="%s")
-        display = simple.Show(note, scene.views[key])
-        display.WindowLocation = "Lower Left Corner"
-        display.FontSize = 11
-        display.Color = INK
+    for key in PICTURE_NAMES:
+        show_note(getattr(scene, key), scene.views[key], f"{name} {key} note")
 
 
-def _label_curves(scene, name):
-    """Which weights the curves are, below them."""
-    coordinates = [str(index) for index in scene.trajectories.Coordinates]
-    triples = [" ".join(coordinates[i:i + 3]) for i in range(0, len(coordinates), 3)]
-    text = simple.Text(registrationName=f"{name} coordinates", Text="weights " + ",   ".join(triples))
-    display = simple.Show(text, scene.views["trajectories"])
-    display.WindowLocation = "Lower Left Corner"
-    display.FontSize = 14
+def show_note(grid, view, name):
+    """What a picture leaves out or draws in another way, or what its axes are, at its lower left."""
+    note = simple.AnnotateGlobalData(registrationName=name, Input=simple.OutputPort(grid, 0), SelectArrays="Note", Prefix="",
+                                     Suffix="", Format="%s")
+    display = simple.Show(note, view)
+    display.Justification = "Left"
+    place_text(display, "Lower Left Corner", NOTE_SIZE)
+
+
+def place_text(display, corner, size):
+    """A text of so many points in a corner of its view."""
+    display.WindowLocation = corner
+    display.FontSize = size
     display.Color = INK
 
 
@@ -351,8 +350,9 @@ def _shows_something(view):
     return any(getattr(display, "Visibility", 0) for display in view.Representations)
 
 
-def _fit_camera(view, bounds, direction, up, margin=1.06):
-    """Looks from `direction` at the box `bounds` so that it just fits beside the colour bar, whatever the projection."""
+def fit_camera(view, bounds, direction, up, margin=1.06):
+    """Looks from `direction` at the box `bounds` so that it just fits between the titles, the note and the colour bar, whatever
+    the projection."""
     center = [(bounds[2 * i] + bounds[2 * i + 1]) / 2.0 for i in range(3)]
     if not all(math.isfinite(value) for value in center):
         return
@@ -360,17 +360,20 @@ def _fit_camera(view, bounds, direction, up, margin=1.06):
     right = _unit(_cross(up, backward))
     upward = _cross(backward, right)
     width, height = (max(pixels, 1) for pixels in view.ViewSize)
-    free = max(width - COLOR_BAR_WIDTH, width / 2)
+    pixels_per_point = view.SMProxy.GetRenderWindow().GetDPI() / 72.0
+    top, bottom = 1.8 * TITLE_SIZE * pixels_per_point, 2.0 * NOTE_SIZE * pixels_per_point
+    free = (max(width - COLOR_BAR_WIDTH, width / 2), max(height - top - bottom, height / 2))
     slope = math.tan(math.radians(view.CameraViewAngle) / 2.0)
     distance = scale = 1e-3
     for corner in range(8):
         offset = [bounds[2 * i + (corner >> i & 1)] - center[i] for i in range(3)]
-        extent = margin * max(abs(_dot(offset, right)) * height / free, abs(_dot(offset, upward)))
+        extent = margin * height * max(abs(_dot(offset, right)) / free[0], abs(_dot(offset, upward)) / free[1])
         distance = max(distance, extent / slope + _dot(offset, backward))
         scale = max(scale, extent)
     half_height = scale if view.CameraParallelProjection else distance * slope
-    shift = (width - free) / height * half_height  # the colour bar takes the right side
-    focus = [center[i] + shift * right[i] for i in range(3)]
+    # The middle of the free part is what the box has to be in.
+    shift = [(width - free[0]) / height * half_height, (top - bottom) / height * half_height]
+    focus = [center[i] + shift[0] * right[i] + shift[1] * upward[i] for i in range(3)]
     view.CameraFocalPoint = focus
     view.CameraPosition = [focus[i] + distance * backward[i] for i in range(3)]
     view.CameraViewUp = upward

@@ -6,6 +6,7 @@ from paraview import servermanager, smstate
 from paraview.simple import *
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkIOImage import vtkPNGReader
+from vtkmodules.vtkRenderingFreeType import vtkFreeTypeTools
 
 import tensorview_scene
 from live_trainer import advance, eventually, information, main, step_shown
@@ -68,6 +69,30 @@ class SceneTest(unittest.TestCase):
         scene.refresh()
         for name, picture in before.items():
             self.assertTrue((self.picture(scene, name, "-later") != picture).any(), name)
+
+    def test_titles_do_not_lie_on_the_image_in_a_narrow_view(self):
+        scene = tensorview_scene.build(self.trainer, size=(420, 420))
+        view = scene.views["images"]
+        width, height = view.ViewSize
+        self.assertLess(width, 220)
+        _, right, _, top, _, _ = scene.images.GetDataInformation(0).GetBounds()
+        free = 1.0 - (top - view.CameraFocalPoint[1]) / view.CameraParallelScale  # in halves of the height
+        self.assertGreater(free * height / 2, tensorview_scene.TITLE_SIZE)
+        beside = width / height - (right - view.CameraFocalPoint[0]) / view.CameraParallelScale
+        self.assertGreater(beside * height / 2, tensorview_scene.COLOR_BAR_WIDTH)
+
+    def test_trajectories_say_what_their_axes_are(self):
+        scene = build(self.trainer)
+        advance(self.trainer, 10)
+        scene.refresh()
+        text = servermanager.Fetch(FindSource("Trainer1 trajectories note")).GetColumn(0)
+        self.assertRegex(text.GetValue(0), "^Axes: weights 0 1 2, 3 4 5, 6 7 8\\.")
+
+    def test_texts_in_other_views_leave_the_numbers_of_the_chart_alone(self):
+        scene = build(self.trainer)
+        vtkFreeTypeTools.GetInstance().ScaleToPowerTwoOff()  # as texts do
+        Render(scene.views["metrics"])
+        self.assertTrue(vtkFreeTypeTools.GetInstance().GetScaleToPowerTwo())
 
     def test_the_layer_is_one_for_all(self):
         scene = build(self.trainer)

@@ -78,7 +78,18 @@ TEST_F(Trajectory, ThreeCurvesByDefaultFromOneRead)
   EXPECT_EQ(lines->GetPointData()->GetScalars()->GetTuple1(57), 7.0);
   EXPECT_EQ(lines->GetCellData()->GetArray("Trajectory")->GetTuple1(2), 2.0);
   EXPECT_EQ(lines->GetCellData()->GetArray("Slot")->GetTuple1(0), 0.0);
-  EXPECT_STREQ(this->Filter->GetNote(), "");
+  EXPECT_STREQ(this->Filter->GetNote(), "Axes: weights 0 1 2, 3 4 5, 6 7 8.");
+}
+
+TEST_F(Trajectory, TheNoteNamesTheFirstFewOfManyAxes)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 3, 3 }, Counting(36));
+  this->Source->Provider->Steps = 5;
+  this->SetCoordinates(
+    { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 });
+  this->Filter->Update();
+  EXPECT_EQ(this->Note(),
+    "Axes: weights 0 1 2, 3 4 5, 6 7 8, 9 10 11, 12 13 14, 15 16 17, ... (7 curves).");
 }
 
 TEST_F(Trajectory, TheSlotIsTheFilterOfTheFirstCoordinate)
