@@ -5,9 +5,9 @@
                     [--server [--ranks N]] [--check CHECK.py]
 
 Passes if ParaView ends with status 0 and says that the script succeeded, nothing crashed, VTK
-printed no message but those that hold a TEXT, and for every TEXT one, no note of the script (see
-python/dock_test.py) says "not so", the server ends by itself, and CHECK.py, run by pvpython in
-FOLDER, ends with status 0. FOLDER is emptied first; ParaView's settings live there, too. In the
+printed no message but those that hold a TEXT, and for every TEXT one, the script took notes (see
+python/dock_test.py) and none says "not so", the server ends by itself, and CHECK.py, run by pvpython
+in FOLDER, ends with status 0. FOLDER is emptied first; ParaView's settings live there, too. In the
 script, $PARAVIEW_TEST_ROOT is FOLDER. --first-start plays in what scripts/run opens, as on a
 machine where ParaView has never been; else ParaView starts empty and without a welcome.
 """
@@ -52,9 +52,10 @@ def problems_of(status, output, notes, expected):
               if not any(text in message for text in expected)]
     found += [f"ParaView did not say: {text}" for text in expected
               if not any(text in message for message in messages)]
-    lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
-    found += [line for line in lines if not line.startswith("so: ")]
-    return found
+    if not notes.exists():
+        return found + ["the script did not import dock_test"]
+    lines = notes.read_text(encoding="utf-8").splitlines()
+    return found + [line for line in lines if not line.startswith("so: ")]
 
 
 def main():

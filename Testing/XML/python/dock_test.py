@@ -1,18 +1,25 @@
-"""What GUI tests ask in ParaView's Python shell: wait for a trainer, note what was found.
+"""What GUI tests ask in ParaView's Python shell: wait for what they expect, note what was found.
 
-Waiting here blocks ParaView's window but not the engine, which has threads of its own; a test
-gives the window a moment afterwards (the event `pause`). Notes go to the file that
-TENSORVIEW_GUI_NOTES names; run_gui_test.py fails the test if one of them says "not so".
+Nothing here depends on how fast the machine is: what is expected is waited for, with ParaView's
+window running on meanwhile. Importing this adds the event `wait_for` (player/pqWaitEventPlayer.h),
+which waits for a property of a widget. Notes go to the file that TENSORVIEW_GUI_NOTES names;
+run_gui_test.py fails the test if one of them says "not so".
 """
 
+import ctypes
 import math
 import os
 import subprocess
+import sys
 import time
 
 from paraview import simple
 
-PATIENCE = 60.0  # seconds until a wait is given up; far longer than anything takes
+PATIENCE = 100.0  # seconds until a wait is given up; far longer than anything takes
+GLANCE = 20  # milliseconds between two looks at what is waited for
+# PyDLL keeps Python's lock: what runs in the window meanwhile may be Python, too.
+WINDOW = ctypes.PyDLL(os.environ["TENSORVIEW_GUI_TEST_LIBRARY"])
+WINDOW.tensorview_add_wait_event()
 
 
 def note(verdict, sentence):
@@ -22,6 +29,25 @@ def note(verdict, sentence):
 
 def expect(condition, sentence):
     note("so" if condition else "not so", sentence)
+
+
+def _note_exception(kind, value, _trace):
+    """ParaView's shell would only print it, where nobody looks in a test."""
+    expect(False, f"{kind.__name__}: {value}")
+
+
+sys.excepthook = _note_exception
+note("so", "dock_test is imported")
+
+
+def until(holds):
+    """Lets ParaView's window run until that function returns something true; returns what it returned last."""
+    end = time.monotonic() + PATIENCE
+    found = holds()
+    while not found and time.monotonic() < end:
+        WINDOW.tensorview_run_window(GLANCE)
+        found = holds()
+    return found
 
 
 def in_folder(*names):
@@ -38,11 +64,8 @@ def information(source, name):
 def wait_until(source_name, name, accept, sentence):
     """Waits until accept(value of that information property) holds."""
     source = simple.FindSource(source_name)
-    end = time.monotonic() + PATIENCE
-    value = information(source, name)
-    while not accept(value) and time.monotonic() < end:
-        time.sleep(0.02)
-        value = information(source, name)
+    until(lambda: accept(information(source, name)))
+    value = source.GetPropertyValue(name)
     expect(accept(value), f"{source_name}: {sentence} ({name} is {value})")
 
 
@@ -60,10 +83,10 @@ def expect_step(source_name, step):
 
 
 def expect_still(source_name, seconds=0.5):
-    """The trainer makes no step in that time."""
+    """The trainer makes no step in that time, while the window runs."""
     source = simple.FindSource(source_name)
     before = information(source, "Step")
-    time.sleep(seconds)
+    WINDOW.tensorview_run_window(int(1000 * seconds))
     after = information(source, "Step")
     expect(before == after, f"{source_name}: stands still (step {before}, then {after})")
 
@@ -74,41 +97,66 @@ def expect_value(source_name, name, value):
     expect(same, f"{source_name}.{name} is {value!r} (found {found!r})")
 
 
+def view_names():
+    return [view.GetXMLName() for view in simple.GetViews()]
+
+
+def count_views():
+    names = view_names()
+    return names.count("RenderView"), sum("Chart" in name for name in names)
+
+
 def expect_views(render_views, charts):
-    names = [view.GetXMLName() for view in simple.GetViews()]
-    found = (names.count("RenderView"), sum("Chart" in name for name in names))
-    expect(found == (render_views, charts),
-           f"{render_views} render views and {charts} charts (found {', '.join(names)})")
+    until(lambda: count_views() == (render_views, charts))
+    expect(count_views() == (render_views, charts),
+           f"{render_views} render views and {charts} charts (found {', '.join(view_names())})")
+
+
+def shown_filters(proxy_name):
+    """Filters of that kind that are shown in some render view."""
+    views = [view for view in simple.GetViews() if view.GetXMLName() == "RenderView"]
+    return [
+        source for source in simple.GetSources().values()
+        if source.GetXMLName() == proxy_name and any(
+            getattr(simple.GetRepresentation(source, view), "Visibility", 0) for view in views)
+    ]
 
 
 def expect_shown(*proxy_names):
     """Each of these filters is shown in some view, with data in it."""
     for proxy_name in proxy_names:
-        shown = [
-            source for source in simple.GetSources().values()
-            if source.GetXMLName() == proxy_name and any(
-                representation is not None and getattr(representation, "Visibility", 0)
-                for representation in (simple.GetRepresentation(source, view)
-                                       for view in simple.GetViews()
-                                       if view.GetXMLName() == "RenderView"))
-        ]
+        shown = until(lambda name=proxy_name: shown_filters(name))
         expect(bool(shown), f"{proxy_name} is shown")
         for source in shown:
-            expect(source.GetDataInformation().GetNumberOfPoints() > 0, f"{proxy_name} has points")
+            until(lambda shown_one=source: points_of(shown_one) > 0)
+            expect(points_of(source) > 0, f"{proxy_name} has points")
+
+
+def points_of(source):
+    return source.GetDataInformation().GetNumberOfPoints()
 
 
 def expect_words(source_name, *words):
     """What the trainer has to say, which is what the dock shows, holds all these words."""
     source = simple.FindSource(source_name)
-    said = " ".join(information(source, name) for name in ("Message", "Warning", "CommandReason"))
+
+    def said():
+        return " ".join(information(source, name) for name in ("Message", "Warning", "CommandReason"))
+
     for word in words:
-        expect(word in said, f"{source_name} says {word!r} (it says: {said})")
+        until(lambda wanted=word: wanted in said())
+        expect(word in said(), f"{source_name} says {word!r} (it says: {said()})")
 
 
 def expect_rows(source_name, port, count):
     """The table that this port of the source has given so far has that many rows."""
-    found = simple.FindSource(source_name).GetDataInformation(port).GetNumberOfRows()
-    expect(found == count, f"port {port} of {source_name} has {count} rows (found {found})")
+    source = simple.FindSource(source_name)
+
+    def found():
+        return source.GetDataInformation(port).GetNumberOfRows()
+
+    until(lambda: found() == count)
+    expect(found() == count, f"port {port} of {source_name} has {count} rows (found {found()})")
 
 
 SHOWN = {}  # what a filter's output was when remember() was called
@@ -138,7 +186,8 @@ def remember(*proxy_names):
 def expect_moved(*proxy_names):
     """The outputs of these filters have changed since remember(), without any Apply."""
     for proxy_name in proxy_names:
-        expect(output_of(proxy_name) != SHOWN[proxy_name], f"{proxy_name} has moved")
+        moved = until(lambda name=proxy_name: output_of(name) != SHOWN[name])
+        expect(moved, f"{proxy_name} has moved")
 
 
 def reader_of(file_name):
@@ -150,16 +199,19 @@ def reader_of(file_name):
 
 
 def expect_time_steps(file_name, steps):
-    reader = reader_of(file_name)
-    found = list(reader.TimestepValues) if reader else []
+    until(lambda: steps_of(file_name) == steps)
+    found = steps_of(file_name)
     expect(found == steps, f"{file_name} has the steps {steps} (found {found})")
 
 
 def expect_time(time_value):
-    found = simple.GetAnimationScene().AnimationTime
-    expect(found == time_value, f"the time is {time_value} (found {found})")
+    """The animation is at that time, and so is every view."""
+    scene = simple.GetAnimationScene()
+    until(lambda: scene.AnimationTime == time_value)
+    expect(scene.AnimationTime == time_value, f"the time is {time_value} (found {scene.AnimationTime})")
     for view in simple.GetViews():
-        expect(view.ViewTime == time_value, f"{view.GetXMLName()} shows {time_value}")
+        until(lambda shown=view: shown.ViewTime == time_value)
+        expect(view.ViewTime == time_value, f"{view.GetXMLName()} shows {time_value} (found {view.ViewTime})")
 
 
 def select_on_surface(proxy_name, left, bottom, right, top):
@@ -200,19 +252,26 @@ def selected_slots(proxy_name, port=0):
 
 def expect_selected(slots, *proxy_names):
     for proxy_name in proxy_names:
+        until(lambda name=proxy_name: selected_slots(name) == set(slots))
         found = selected_slots(proxy_name)
         expect(found == set(slots), f"slots {sorted(slots)} are selected in {proxy_name} (found {found})")
 
 
 def expect_some_selected(*proxy_names):
     """The same slots in all, but not all slots."""
-    found = [selected_slots(proxy_name) for proxy_name in proxy_names]
-    expect(all(slots == found[0] for slots in found) and found[0] and len(found[0]) < 16,
-           f"the same slots are selected in {', '.join(proxy_names)} (found {found})")
+    def found():
+        return [selected_slots(proxy_name) for proxy_name in proxy_names]
+
+    def alike(sets):
+        return all(slots == sets[0] for slots in sets) and sets[0] and len(sets[0]) < 16
+
+    until(lambda: alike(found()))
+    expect(alike(found()), f"the same slots are selected in {', '.join(proxy_names)} (found {found()})")
 
 
 def expect_none_selected(*proxy_names):
     for proxy_name in proxy_names:
+        until(lambda name=proxy_name: not selected_slots(name))
         found = selected_slots(proxy_name)
         expect(not found, f"nothing is selected in {proxy_name} (found {found})")
 
@@ -228,9 +287,7 @@ def start_writer(file_name):
         WRITERS.append(subprocess.Popen(
             [program, "--epochs", "1000", "--snapshot-interval", "20", "--record-file", path], stdout=log,
             stderr=subprocess.STDOUT))
-    end = time.monotonic() + PATIENCE
-    while not os.path.exists(path) and WRITERS[-1].poll() is None and time.monotonic() < end:
-        time.sleep(0.05)
+    until(lambda: os.path.exists(path) or WRITERS[-1].poll() is not None)
     expect(os.path.exists(path), f"{file_name} is being written")
 
 
@@ -248,13 +305,20 @@ def steps_of(file_name):
 
 
 def expect_more_steps(file_name, seen):
+    until(lambda: len(steps_of(file_name)) > len(seen))
     now = steps_of(file_name)
     expect(len(now) > len(seen) and now[:len(seen)] == seen,
            f"{file_name} has more steps than {len(seen)} (found {len(now)})")
+    until(lambda: simple.GetTimeKeeper().TimestepValues[-1] >= now[-1])
     shown = simple.GetTimeKeeper().TimestepValues
-    expect(shown[-1] == now[-1], f"the time slider reaches step {now[-1]} (it ends at {shown[-1]})")
+    expect(shown[-1] >= now[-1], f"the time slider reaches step {now[-1]} (it ends at {shown[-1]})")
 
 
 def expect_step_shown(file_name, step):
-    found = reader_of(file_name).GetDataInformation(0).DataInformation.GetTime()
-    expect(found == step, f"{file_name} shows step {step} (found {found})")
+    reader = reader_of(file_name)
+
+    def found():
+        return reader.GetDataInformation(0).DataInformation.GetTime()
+
+    until(lambda: found() == step)
+    expect(found() == step, f"{file_name} shows step {step} (found {found()})")
