@@ -1,5 +1,6 @@
 #include "Recorder.h"
 
+#include "FullSnapshot.h"
 #include "RunWriter.h"
 
 #include <nlohmann/json.hpp>
@@ -37,39 +38,26 @@ void appendRows(FilterBlock& to, const FilterBlock& from)
   }
   to.changeBands.insert(to.changeBands.end(), from.changeBands.begin(), from.changeBands.end());
 }
-
-/// One pointer per tensor, nullptr for a tensor that was not available.
-template <typename T>
-std::vector<const T*> pointers(const std::vector<std::vector<T>>& buffers)
-{
-  std::vector<const T*> result;
-  result.reserve(buffers.size());
-  for (const auto& buffer : buffers)
-  {
-    result.push_back(buffer.empty() ? nullptr : buffer.data());
-  }
-  return result;
-}
 }
 
 Recorder::Recorder(
   const std::string& path, const RunLayout& layout, bool overwrite, const Limits& limits)
   : path_(path)
-  , layout_(layout)
   , limits_(limits)
   , rowBytes_(bytesPerRow(layout))
   , checkpoints_(path)
+  , waiting_(1)
 {
   // The file's whole life is in its thread: HDF5 keeps its error state per thread.
   std::promise<void> promise;
   std::future<void> created = promise.get_future();
   this->thread_ = std::thread(
-    [this, overwrite, promise = std::move(promise)]() mutable
+    [this, path, layout, overwrite, promise = std::move(promise)]() mutable
     {
       std::unique_ptr<RunWriter> writer;
       try
       {
-        writer = RunWriter::create(this->path_, this->layout_, overwrite);
+        writer = RunWriter::create(path, layout, overwrite);
         if (overwrite)
         {
           this->checkpoints_.removeAll();
@@ -83,7 +71,7 @@ Recorder::Recorder(
       promise.set_value();
       try
       {
-        this->run(*writer);
+        this->run(writer, layout);
         writer->close();
         this->checkFile(*writer);
       }
@@ -129,12 +117,13 @@ void Recorder::append(const StepBlock& rows)
   {
     return;
   }
-  if ((this->rows_.rows() + rows.rows()) * this->rowBytes_ > this->limits_.rowBytes)
+  if ((this->rowsHeld_ + rows.rows()) * this->rowBytes_ > this->limits_.rowBytes)
   {
     this->progress_.droppedRows += static_cast<std::int64_t>(rows.rows());
     return;
   }
-  this->rows_.append(rows);
+  this->rowsHeld_ += rows.rows();
+  this->waiting_.back().rows.append(rows);
   this->progress_.rows += static_cast<std::int64_t>(rows.rows());
 }
 
@@ -142,9 +131,10 @@ void Recorder::append(const FilterBlock& rows)
 {
   std::lock_guard<std::mutex> lock(this->mutex_);
   // Filter rows are few: they share the step rows' limit by count.
-  if (this->isActive() && !this->closing_ && this->filters_.rows() < this->limits_.events)
+  FilterBlock& filters = this->waiting_.back().filters;
+  if (this->isActive() && !this->closing_ && filters.rows() < this->limits_.events)
   {
-    appendRows(this->filters_, rows);
+    appendRows(filters, rows);
   }
 }
 
@@ -169,7 +159,7 @@ void Recorder::append(std::shared_ptr<const SnapshotValues> snapshot, bool alway
     ++this->snapshotsHeld_;
     this->snapshotBytesHeld_ += bytes;
     ++this->progress_.snapshots;
-    this->snapshots_.push_back(std::move(snapshot));
+    this->waiting_.back().snapshots.push_back(std::move(snapshot));
   }
   this->wake_.notify_one();
 }
@@ -183,19 +173,47 @@ void Recorder::leaveSnapshotOut()
 void Recorder::append(const Evaluation& evaluation)
 {
   std::lock_guard<std::mutex> lock(this->mutex_);
-  if (this->isActive() && !this->closing_ && this->evaluations_.size() < this->limits_.events)
+  std::vector<Evaluation>& evaluations = this->waiting_.back().evaluations;
+  if (this->isActive() && !this->closing_ && evaluations.size() < this->limits_.events)
   {
-    this->evaluations_.push_back(evaluation);
+    evaluations.push_back(evaluation);
   }
 }
 
 void Recorder::appendEvent(const std::string& json)
 {
   std::lock_guard<std::mutex> lock(this->mutex_);
-  if (this->isActive() && !this->closing_ && this->events_.size() < this->limits_.events)
+  std::vector<std::string>& events = this->waiting_.back().events;
+  if (this->isActive() && !this->closing_ && events.size() < this->limits_.events)
   {
-    this->events_.push_back(json);
+    events.push_back(json);
   }
+}
+
+void Recorder::appendEdit(const std::string& json)
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  std::vector<std::string>& edits = this->waiting_.back().edits;
+  if (this->isActive() && !this->closing_ && edits.size() < this->limits_.events)
+  {
+    edits.push_back(json);
+  }
+}
+
+void Recorder::beginSegment(const std::string& path, const RunLayout& layout)
+{
+  Waiting fresh;
+  fresh.segment = Segment{ path, layout };
+  {
+    std::lock_guard<std::mutex> lock(this->mutex_);
+    if (!this->isActive() || this->closing_)
+    {
+      return;
+    }
+    this->path_ = path;
+    this->waiting_.push_back(std::move(fresh));
+  }
+  this->wake_.notify_one();
 }
 
 void Recorder::appendCheckpoint(std::int64_t step, std::string state, const std::string& details)
@@ -210,7 +228,7 @@ void Recorder::appendCheckpoint(std::int64_t step, std::string state, const std:
     {
       return;
     }
-    this->checkpoint_.swap(checkpoint);
+    this->waiting_.back().checkpoint.swap(checkpoint);
   }
   this->wake_.notify_one();
 }
@@ -223,26 +241,35 @@ Recorder::Progress Recorder::progress() const
   return progress;
 }
 
-void Recorder::run(RunWriter& writer)
+void Recorder::run(std::unique_ptr<RunWriter>& writer, const RunLayout& layout)
 {
   using Clock = std::chrono::steady_clock;
   const std::chrono::duration<double> interval(this->limits_.flushSeconds);
+  FullSnapshot full(layout);
   auto flushed = Clock::now();
   bool first = true; // a run that is there can be opened at once, with its first snapshot
   for (Work work; !work.last;)
   {
     this->takeWork(work);
-    this->write(writer, work);
-    if (first || work.last || work.checkpoint || Clock::now() - flushed >= interval)
+    this->write(*writer, full, work);
+    if (first || work.last || work.checkpoint || work.next || Clock::now() - flushed >= interval)
     {
       first = first && !work.snapshot;
-      writer.flush();
+      writer->flush();
       flushed = Clock::now();
     }
-    this->checkFile(writer);
+    this->checkFile(*writer);
     if (work.checkpoint)
     {
-      this->writeCheckpoint(writer, *work.checkpoint);
+      this->writeCheckpoint(*writer, *work.checkpoint);
+    }
+    if (work.next)
+    {
+      writer->close();
+      this->checkFile(*writer);
+      writer = RunWriter::create(work.next->path, work.next->layout);
+      full = FullSnapshot(work.next->layout);
+      first = true;
     }
   }
 }
@@ -257,33 +284,42 @@ void Recorder::takeWork(Work& work)
     --this->snapshotsHeld_;
     this->snapshotBytesHeld_ -= bytes;
   }
-  work.rows.clear();
-  work.filters = {};
-  work.evaluations.clear();
-  work.events.clear();
-  work.checkpoint.reset();
+  work = {};
 
   std::unique_lock<std::mutex> lock(this->mutex_);
   this->wake_.wait_for(lock, std::chrono::duration<double>(this->limits_.flushSeconds),
     [this]
     {
-      return this->closing_ || !this->snapshots_.empty() || this->checkpoint_ ||
-             this->rows_.rows() * this->rowBytes_ > this->limits_.rowBytes / 4;
+      return this->closing_ || this->waiting_.size() > 1 ||
+             !this->waiting_.front().snapshots.empty() || this->waiting_.front().checkpoint ||
+             this->rowsHeld_ * this->rowBytes_ > this->limits_.rowBytes / 4;
     });
-  std::swap(work.rows, this->rows_);
-  std::swap(work.filters, this->filters_);
-  std::swap(work.evaluations, this->evaluations_);
-  std::swap(work.events, this->events_);
-  if (!this->snapshots_.empty())
+  Waiting& front = this->waiting_.front();
+  std::swap(work.rows, front.rows);
+  this->rowsHeld_ -= work.rows.rows();
+  std::swap(work.filters, front.filters);
+  std::swap(work.evaluations, front.evaluations);
+  std::swap(work.edits, front.edits);
+  std::swap(work.events, front.events);
+  if (!front.snapshots.empty())
   {
-    work.snapshot = std::move(this->snapshots_.front());
-    this->snapshots_.pop_front();
+    work.snapshot = std::move(front.snapshots.front());
+    front.snapshots.pop_front();
   }
-  // A checkpoint comes after everything that was appended before it, snapshots included.
-  if (this->snapshots_.empty())
+  // A checkpoint comes after everything that was appended before it, snapshots included; likewise
+  // the next segment.
+  if (front.snapshots.empty())
   {
-    work.checkpoint = std::move(this->checkpoint_);
-    work.last = this->closing_;
+    work.checkpoint = std::move(front.checkpoint);
+    if (this->waiting_.size() > 1)
+    {
+      this->waiting_.pop_front();
+      work.next = std::move(this->waiting_.front().segment);
+    }
+    else
+    {
+      work.last = this->closing_;
+    }
   }
   if (work.last && (this->progress_.droppedRows > 0 || this->progress_.droppedSnapshots > 0))
   {
@@ -293,7 +329,7 @@ void Recorder::takeWork(Work& work)
   }
 }
 
-void Recorder::write(RunWriter& writer, const Work& work)
+void Recorder::write(RunWriter& writer, FullSnapshot& full, const Work& work)
 {
   if (work.rows.rows() > 0)
   {
@@ -303,11 +339,15 @@ void Recorder::write(RunWriter& writer, const Work& work)
   {
     writer.appendFilters(work.filters);
   }
+  for (const std::string& edit : work.edits)
+  {
+    writer.appendJsonLine("edits", edit);
+  }
   if (work.snapshot)
   {
-    writer.appendSnapshot(work.snapshot->step, work.snapshot->epoch,
-      pointers(work.snapshot->tensors), pointers(work.snapshot->probe),
-      pointers(work.snapshot->gram));
+    full.take(*work.snapshot);
+    writer.appendSnapshot(
+      work.snapshot->step, work.snapshot->epoch, full.tensors(), full.probe(), full.gram());
   }
   for (const Evaluation& evaluation : work.evaluations)
   {
@@ -348,25 +388,20 @@ void Recorder::checkFile(const RunWriter& writer) const
     throw std::runtime_error(writer.error());
   }
   std::error_code ignored;
-  if (!std::filesystem::exists(this->path_, ignored))
+  if (!std::filesystem::exists(writer.path(), ignored))
   {
     throw std::runtime_error(
-      "'" + this->path_ + "' is gone: its folder was moved or removed while it was written");
+      "'" + writer.path() + "' is gone: its folder was moved or removed while it was written");
   }
 }
 
 void Recorder::fail(const std::string& message)
 {
-  std::deque<std::shared_ptr<const SnapshotValues>> snapshots; // die outside the lock
+  std::deque<Waiting> waiting(1); // what it becomes dies outside the lock
   std::lock_guard<std::mutex> lock(this->mutex_);
   this->active_.store(false, std::memory_order_relaxed);
   this->progress_.message = "recording stopped: " + message;
-  this->snapshots_.swap(snapshots);
-  this->rows_.clear();
-  this->filters_ = {};
-  this->evaluations_.clear();
-  this->events_.clear();
-  this->checkpoint_.reset();
+  this->waiting_.swap(waiting);
 }
 
 } // namespace tensorview

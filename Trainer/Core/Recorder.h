@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,11 +19,12 @@
 namespace tensorview
 {
 
+class FullSnapshot;
 class RunWriter;
 
-/// Writes a run file from a thread of its own, so that training never waits for the disk. What the
-/// disk is too slow for is dropped and counted. A full disk, a vanished file or another error ends
-/// the recording with a message; what was flushed stays readable.
+/// Writes the run files of a training from a thread of its own, so that training never waits for
+/// the disk. What the disk is too slow for is dropped and counted. A full disk, a vanished file or
+/// another error ends the recording with a message; what was flushed stays readable.
 ///
 /// The training thread calls append*(), which return at once; anyone calls progress().
 class Recorder
@@ -67,10 +69,17 @@ public:
   void leaveSnapshotOut();
   void append(const Evaluation& evaluation);
   void appendEvent(const std::string& json);
+  void appendEdit(const std::string& json);
   /// Writes a checkpoint file once everything appended before is on the disk, then an event that
   /// names it with the members of the JSON object `details`. If one is waiting already, the new
   /// one replaces it.
   void appendCheckpoint(std::int64_t step, std::string state, const std::string& details);
+
+  /// What is appended from now on goes to another segment, which is made once everything appended
+  /// before is on the disk; returns at once. A file that cannot be made ends the recording.
+  /// @param path of the new segment, which must not exist
+  /// @param layout with the same columns, tracked coordinates and series as before
+  void beginSegment(const std::string& path, const RunLayout& layout);
 
   /// Writes what is waiting and closes the file; blocks. Later calls do nothing.
   void close();
@@ -78,14 +87,32 @@ public:
   /// False once recording has stopped or closed.
   bool isActive() const { return this->active_.load(std::memory_order_relaxed); }
   Progress progress() const;
+  /// Of the segment that is appended to. Of the training thread, as all that appends.
   const std::string& path() const { return this->path_; }
 
 private:
+  struct Segment
+  {
+    std::string path;
+    RunLayout layout;
+  };
   struct Checkpoint
   {
     std::int64_t step = 0;
     std::string state;
     std::string details;
+  };
+  /// What waits for one segment.
+  struct Waiting
+  {
+    std::optional<Segment> segment; ///< to be made first
+    StepBlock rows;
+    FilterBlock filters;
+    std::deque<std::shared_ptr<const SnapshotValues>> snapshots;
+    std::vector<Evaluation> evaluations;
+    std::vector<std::string> edits;
+    std::vector<std::string> events;
+    std::unique_ptr<Checkpoint> checkpoint;
   };
   /// What the two threads hand over; all of it swapped, never copied, under the lock.
   struct Work
@@ -94,34 +121,31 @@ private:
     FilterBlock filters;
     std::shared_ptr<const SnapshotValues> snapshot;
     std::vector<Evaluation> evaluations;
+    std::vector<std::string> edits;
     std::vector<std::string> events;
     std::unique_ptr<Checkpoint> checkpoint;
+    std::optional<Segment> next; ///< where the work after this goes
     bool last = false;
   };
 
-  void run(RunWriter& writer);
+  void run(std::unique_ptr<RunWriter>& writer, const RunLayout& layout);
   void takeWork(Work& work);
-  void write(RunWriter& writer, const Work& work);
+  void write(RunWriter& writer, FullSnapshot& full, const Work& work);
   void writeCheckpoint(RunWriter& writer, const Checkpoint& checkpoint);
   void checkFile(const RunWriter& writer) const;
   void fail(const std::string& message);
 
-  const std::string path_;
-  const RunLayout layout_;
+  std::string path_; ///< of the training thread
   const Limits limits_;
   const std::size_t rowBytes_;
   CheckpointStore checkpoints_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  StepBlock rows_;
-  FilterBlock filters_;
-  std::deque<std::shared_ptr<const SnapshotValues>> snapshots_;
+  std::deque<Waiting> waiting_;   ///< one or more; the last is appended to
+  std::size_t rowsHeld_ = 0;      ///< waiting
   std::size_t snapshotsHeld_ = 0; ///< waiting and being written
   std::size_t snapshotBytesHeld_ = 0;
-  std::vector<Evaluation> evaluations_;
-  std::vector<std::string> events_;
-  std::unique_ptr<Checkpoint> checkpoint_;
   Progress progress_;
   bool closing_ = false;
   std::atomic<bool> active_{ true };

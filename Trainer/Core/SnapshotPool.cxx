@@ -1,8 +1,9 @@
 #include "SnapshotPool.h"
 
+#include "FullSnapshot.h"
+
 #include <algorithm>
 #include <mutex>
-#include <numeric>
 #include <utility>
 
 namespace tensorview
@@ -85,15 +86,9 @@ std::unique_ptr<SnapshotValues, std::function<void(SnapshotValues*)>> SnapshotPo
 
 namespace
 {
-std::vector<std::int32_t> firstNumbers(std::int64_t count)
-{
-  std::vector<std::int32_t> numbers(static_cast<std::size_t>(count));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
-}
-
 /// Views of `buffers`, which `owner` keeps alive.
-std::vector<TensorValues> viewTensors(const std::vector<TensorDescription>& descriptions,
+std::vector<TensorValues> viewTensors(const ModelDescription& model,
+  const std::vector<TensorDescription>& descriptions,
   const std::vector<std::vector<float>>& buffers,
   const std::shared_ptr<const SnapshotValues>& owner)
 {
@@ -104,6 +99,11 @@ std::vector<TensorValues> viewTensors(const std::vector<TensorDescription>& desc
     TensorValues tensor;
     tensor.description = descriptions[i];
     tensor.shape = tensor.description.shape;
+    tensor.slot = presentSlots(model, tensor.description.layerId, tensor.shape.filters);
+    tensor.channelSlot =
+      presentSlots(model, tensor.description.channelLayerId, tensor.shape.channels);
+    tensor.shape.filters = static_cast<std::int64_t>(tensor.slot.size());
+    tensor.shape.channels = static_cast<std::int64_t>(tensor.channelSlot.size());
     const bool present =
       i < buffers.size() && buffers[i].size() == static_cast<std::size_t>(tensor.shape.size());
     if (present)
@@ -114,9 +114,8 @@ std::vector<TensorValues> viewTensors(const std::vector<TensorDescription>& desc
     else
     {
       tensor.shape.filters = 0;
+      tensor.slot.clear();
     }
-    tensor.slot = firstNumbers(tensor.shape.filters);
-    tensor.channelSlot = firstNumbers(tensor.shape.channels);
     tensors.push_back(std::move(tensor));
   }
   return tensors;
@@ -129,10 +128,10 @@ std::shared_ptr<const NetworkSnapshot> makeNetworkSnapshot(
   auto snapshot = std::make_shared<NetworkSnapshot>();
   snapshot->step = values->step;
   snapshot->epoch = values->epoch;
-  snapshot->tensors = viewTensors(layout.model.tensors, values->tensors, values);
+  snapshot->tensors = viewTensors(layout.model, layout.model.tensors, values->tensors, values);
   if (!values->probe.empty())
   {
-    snapshot->probe = viewTensors(layout.probe, values->probe, values);
+    snapshot->probe = viewTensors(layout.model, layout.probe, values->probe, values);
   }
   return snapshot;
 }

@@ -12,8 +12,8 @@ namespace tensorview
 {
 
 /// All tensors of a network at one step as the model copied them: one buffer per
-/// ModelDescription::tensors entry ([slot, channel, row, column]; empty = not available at that
-/// step), the outputs of the probe batch, and the Gram matrices of its maps (GramMatrix.h).
+/// ModelDescription::tensors entry ([slot, channel, row, column] of what exists; empty = not
+/// available at that step), the outputs of the probe batch, and the Gram matrices of its maps (GramMatrix.h).
 struct SnapshotValues
 {
   std::int64_t step = 0;

@@ -1,6 +1,7 @@
 #include "FakeModel.h"
 
 #include "DurableFile.h"
+#include "FullSnapshot.h"
 
 #include <algorithm>
 #include <chrono>
@@ -19,14 +20,17 @@ namespace
 {
 constexpr std::size_t validationImages = 50;
 
+/// Of the values that exist; NaN if there are none.
 double norm(const std::vector<float>& values)
 {
   double sum = 0.0;
+  bool any = false;
   for (const float v : values)
   {
-    sum += double(v) * double(v);
+    sum += std::isnan(v) ? 0.0 : double(v) * double(v);
+    any = any || !std::isnan(v);
   }
-  return std::sqrt(sum);
+  return any ? std::sqrt(sum) : std::numeric_limits<double>::quiet_NaN();
 }
 
 float quantile(const std::vector<float>& sorted, double q)
@@ -41,7 +45,10 @@ void appendStatistics(const std::vector<float>& values, StepBlock& block)
   std::vector<float> sample;
   for (std::size_t i = 0; i < values.size(); i += stride)
   {
-    sample.push_back(values[i]);
+    if (!std::isnan(values[i]))
+    {
+      sample.push_back(values[i]);
+    }
   }
   std::sort(sample.begin(), sample.end());
   const double count = double(sample.size());
@@ -149,6 +156,7 @@ void FakeModel::addLayer(const std::string& name, const std::string& type, Tenso
   std::generate(layer.goal.begin(), layer.goal.end(), draw);
   layer.velocity.assign(count, 0.0F);
   layer.change.assign(count, 0.0F);
+  layer.frozen.assign(static_cast<std::size_t>(weight.filters), 0);
   layer.bias.resize(static_cast<std::size_t>(weight.filters));
   std::generate(layer.bias.begin(), layer.bias.end(), draw);
   this->layers_.push_back(std::move(layer));
@@ -161,12 +169,12 @@ void FakeModel::addLayer(const std::string& name, const std::string& type, Tenso
     description.slots.push_back({ static_cast<std::int32_t>(slot), 0, -1, -1 });
   }
   layout.model.layers.push_back(description);
-  layout.model.tensors.push_back({ id, name, kinds::weight, weight });
+  layout.model.tensors.push_back({ id, name, kinds::weight, weight, id - 1 });
   layout.model.tensors.push_back({ id, name, kinds::bias, { weight.filters, 1, 1, 1 } });
   layout.model.tensors.push_back({ id, name, kinds::activation, activation });
   if (gradients)
   {
-    layout.model.tensors.push_back({ id, name, kinds::weightGradient, weight });
+    layout.model.tensors.push_back({ id, name, kinds::weightGradient, weight, id - 1 });
   }
   layout.metricColumns.push_back(name + "/weight_norm");
   layout.metricColumns.push_back(name + "/weight_gradient_norm");
@@ -205,6 +213,11 @@ float FakeModel::move(Layer& layer, std::size_t number)
   float distance = 0.0F;
   for (std::size_t i = 0; i < layer.weight.size(); ++i)
   {
+    const auto slot = i / static_cast<std::size_t>(layer.weightShape.perFilter());
+    if (std::isnan(layer.weight[i]) || layer.frozen[slot] != 0)
+    {
+      continue;
+    }
     const float away = layer.goal[i] - layer.weight[i];
     distance += std::fabs(away);
     layer.velocity[i] = momentum * layer.velocity[i] + away - decay * layer.weight[i] + wave;
@@ -284,6 +297,10 @@ void FakeModel::appendFilterRow(FilterBlock& block)
     std::vector<std::uint32_t> bands(changeBandCount, 0);
     for (std::size_t k = 0; k < layer.weight.size(); ++k)
     {
+      if (std::isnan(layer.weight[k]))
+      {
+        continue;
+      }
       const float ratio = std::fabs(layer.change[k]) /
                           (std::fabs(layer.weight[k]) + std::numeric_limits<float>::min());
       const auto band = ratio > 1.0F ? 0 : 1 + int(std::floor(-std::log10(ratio + 1e-30F)));
@@ -298,7 +315,7 @@ std::vector<float> FakeModel::activation(std::size_t layer) const
   const TensorShape& shape = this->layers_[layer].activationShape;
   std::vector<float> values;
   values.reserve(static_cast<std::size_t>(shape.size()));
-  for (std::int64_t filter = 0; filter < shape.filters; ++filter)
+  for (const std::int32_t filter : this->slotsOf(layer))
   {
     const bool twin = layer == 0 && (filter == 4 || filter == 9);
     const auto pattern = static_cast<float>(twin ? 3 : filter);
@@ -327,15 +344,20 @@ void FakeModel::copySnapshot(std::vector<std::vector<float>>& buffers, bool grad
     const Layer& layer = this->layers_[number];
     if (tensors[i].kind == kinds::weight)
     {
-      buffers[i] = layer.weight;
+      buffers[i] = this->present(number, layer.weight);
     }
     else if (tensors[i].kind == kinds::bias)
     {
-      buffers[i] = layer.bias;
+      buffers[i].clear();
+      for (const std::int32_t slot : this->slotsOf(number))
+      {
+        buffers[i].push_back(layer.bias[static_cast<std::size_t>(slot)]);
+      }
     }
     else if (tensors[i].kind == kinds::weightGradient)
     {
-      buffers[i] = gradients && this->step_ > 0 ? layer.change : std::vector<float>();
+      buffers[i] =
+        gradients && this->step_ > 0 ? this->present(number, layer.change) : std::vector<float>();
     }
     else
     {
@@ -350,11 +372,15 @@ void FakeModel::copyProbe(std::vector<std::vector<float>>& buffers)
   buffers.resize(this->layout_.probe.size());
   for (std::size_t i = 0; i < buffers.size(); ++i)
   {
-    const TensorShape& shape = this->layout_.probe[i].shape;
+    const TensorDescription& probe = this->layout_.probe[i];
     buffers[i].clear();
-    for (std::int64_t k = 0; k < shape.size(); ++k)
+    for (const std::int32_t slot : this->slotsOf(static_cast<std::size_t>(probe.layerId)))
     {
-      buffers[i].push_back(std::sin(0.1F * float(k) + 0.01F * float(this->step_)));
+      for (std::int64_t k = 0; k < probe.shape.perFilter(); ++k)
+      {
+        const auto at = static_cast<float>(slot * probe.shape.perFilter() + k);
+        buffers[i].push_back(std::sin(0.1F * at + 0.01F * float(this->step_)));
+      }
     }
   }
 }
@@ -375,14 +401,7 @@ Evaluation FakeModel::evaluate(Part part, const std::function<bool()>& proceed)
       return evaluation;
     }
   }
-  float distance = 0.0F;
-  for (const Layer& layer : this->layers_)
-  {
-    for (std::size_t i = 0; i < layer.weight.size(); ++i)
-    {
-      distance += std::fabs(layer.goal[i] - layer.weight[i]) / float(layer.weight.size());
-    }
-  }
+  const float distance = this->distance();
   evaluation.loss = distance;
   evaluation.accuracy = 1.0F / (1.0F + distance);
   if (part == Part::Validation)
@@ -395,14 +414,59 @@ Evaluation FakeModel::evaluate(Part part, const std::function<bool()>& proceed)
   return evaluation;
 }
 
+float FakeModel::distance() const
+{
+  float distance = 0.0F;
+  for (const Layer& layer : this->layers_)
+  {
+    for (std::size_t i = 0; i < layer.weight.size(); ++i)
+    {
+      const float away = std::fabs(layer.goal[i] - layer.weight[i]);
+      distance += std::isnan(away) ? 0.0F : away / float(layer.weight.size());
+    }
+  }
+  return distance;
+}
+
+std::vector<std::int32_t> FakeModel::slotsOf(std::size_t layer) const
+{
+  const auto id = static_cast<std::int32_t>(layer);
+  return presentSlots(this->layout_.model, id, this->layers_[layer].weightShape.filters);
+}
+
+/// Of `weights`, laid out like the layer's, those that exist.
+std::vector<float> FakeModel::present(std::size_t layer, const std::vector<float>& weights) const
+{
+  const TensorShape& shape = this->layers_[layer].weightShape;
+  const auto channels =
+    presentSlots(this->layout_.model, static_cast<std::int32_t>(layer) - 1, shape.channels);
+  const std::int64_t window = shape.rows * shape.columns;
+  std::vector<float> values;
+  for (const std::int32_t slot : this->slotsOf(layer))
+  {
+    for (const std::int32_t channel : channels)
+    {
+      const auto from = weights.begin() + (slot * shape.channels + channel) * window;
+      values.insert(values.end(), from, from + window);
+    }
+  }
+  return values;
+}
+
 std::string FakeModel::saveState() const
 {
   std::string bytes = "pretended checkpoint\n";
   put(bytes, &this->step_, 1);
-  for (const Layer& layer : this->layers_)
+  for (std::size_t i = 0; i < this->layers_.size(); ++i)
   {
+    const Layer& layer = this->layers_[i];
     put(bytes, layer.weight.data(), layer.weight.size());
     put(bytes, layer.velocity.data(), layer.velocity.size());
+    put(bytes, layer.frozen.data(), layer.frozen.size());
+    for (const SlotEntry& entry : this->layout_.model.layers[i].slots)
+    {
+      put(bytes, &entry.removedStep, 1);
+    }
   }
   return bytes;
 }
@@ -419,13 +483,251 @@ void FakeModel::loadState(const std::string& bytes)
   {
     throw std::runtime_error("not a pretended checkpoint");
   }
+  if (bytes.size() != this->saveState().size())
+  {
+    throw std::runtime_error("a pretended checkpoint of another network");
+  }
   std::size_t at = magic.size();
   get(bytes, at, &this->step_, 1);
-  for (Layer& layer : this->layers_)
+  for (std::size_t i = 0; i < this->layers_.size(); ++i)
   {
+    Layer& layer = this->layers_[i];
     get(bytes, at, layer.weight.data(), layer.weight.size());
     get(bytes, at, layer.velocity.data(), layer.velocity.size());
+    get(bytes, at, layer.frozen.data(), layer.frozen.size());
+    for (SlotEntry& entry : this->layout_.model.layers[i].slots)
+    {
+      get(bytes, at, &entry.removedStep, 1);
+    }
   }
+}
+
+class FakeModel::State final : public ModelState
+{
+public:
+  explicit State(const FakeModel& model)
+    : step_(model.step_)
+    , bytes_(model.saveState())
+  {
+  }
+  std::int64_t step() const override { return this->step_; }
+  std::size_t bytes() const override { return this->bytes_.size(); }
+  std::string serialize() const override { return this->bytes_; }
+
+private:
+  std::int64_t step_;
+  std::string bytes_;
+};
+
+std::shared_ptr<const ModelState> FakeModel::keepState() const
+{
+  return std::make_shared<State>(*this);
+}
+
+void FakeModel::restoreState(const ModelState& state)
+{
+  this->loadState(state.serialize());
+}
+
+class FakeModel::Study final : public EditStudy
+{
+public:
+  explicit Study(const FakeModel& model)
+    : model_(model)
+  {
+  }
+
+  EditPlan plan(const EditRequest& request, const std::function<bool()>& proceed) override
+  {
+    this->look(proceed);
+    return this->model_.plan(request);
+  }
+
+  Evaluation evaluate(
+    const EditPlan* plan, DataPart part, const std::function<bool()>& proceed) override
+  {
+    this->look(proceed);
+    FakeModel copy = this->model_;
+    if (plan)
+    {
+      copy.applyEdit(*plan);
+    }
+    return copy.evaluate(part, [] { return true; });
+  }
+
+private:
+  void look(const std::function<bool()>& proceed) const
+  {
+    for (int i = 0; i < this->model_.settings_.batchesPerEvaluation; ++i)
+    {
+      if (this->model_.settings_.onStudyBatch)
+      {
+        this->model_.settings_.onStudyBatch();
+      }
+      if (!proceed())
+      {
+        throw std::runtime_error("the study was interrupted");
+      }
+    }
+  }
+
+  FakeModel model_;
+};
+
+std::unique_ptr<EditStudy> FakeModel::study() const
+{
+  return std::make_unique<Study>(*this);
+}
+
+EditPlan FakeModel::plan(const EditRequest& request) const
+{
+  const auto found =
+    std::find_if(this->layout_.model.layers.begin(), this->layout_.model.layers.end(),
+      [&](const LayerDescription& layer) { return layer.name == request.layer; });
+  if (found == this->layout_.model.layers.end() || found + 1 == this->layout_.model.layers.end())
+  {
+    throw std::invalid_argument("the layer '" + request.layer + "' has no filters to remove");
+  }
+  if (!std::isfinite(this->loss_))
+  {
+    throw std::runtime_error("the statistics of '" + request.layer + "' are not finite");
+  }
+  const auto number = static_cast<std::size_t>(found->id);
+  const Layer& layer = this->layers_[number];
+  const auto size = static_cast<std::size_t>(layer.weightShape.perFilter());
+  EditPlan plan;
+  plan.request = request;
+  plan.step = this->step_;
+  EditPlan::Member member;
+  member.layer = request.layer;
+  for (const std::int32_t slot : this->slotsOf(number))
+  {
+    member.present.push_back(slot);
+    const auto begin = layer.weight.begin() + std::ptrdiff_t(std::size_t(slot) * size);
+    plan.ranking.push_back({ slot, 0, norm({ begin, begin + std::ptrdiff_t(size) }), 0.0 });
+  }
+  std::sort(plan.ranking.begin(), plan.ranking.end(),
+    [](const EditPlan::Candidate& a, const EditPlan::Candidate& b) { return a.score < b.score; });
+  member.removed = request.slots;
+  const auto goes = [&](int slot)
+  { return std::find(member.removed.begin(), member.removed.end(), slot) != member.removed.end(); };
+  for (const EditPlan::Candidate& candidate : plan.ranking)
+  {
+    const auto left = member.present.size() - member.removed.size();
+    if (request.slots.empty() &&
+        left > static_cast<std::size_t>(std::max<std::int64_t>(1, request.pruneTo)))
+    {
+      member.removed.push_back(candidate.slot);
+    }
+  }
+  std::sort(member.removed.begin(), member.removed.end());
+  for (const int slot : member.removed)
+  {
+    if (std::find(member.present.begin(), member.present.end(), slot) == member.present.end())
+    {
+      throw std::invalid_argument(
+        "the layer '" + request.layer + "' has no filter in slot " + std::to_string(slot));
+    }
+  }
+  if (member.removed.size() >= member.present.size())
+  {
+    throw std::invalid_argument("all filters of '" + request.layer + "' would go");
+  }
+  const auto survivor = std::find_if_not(member.present.begin(), member.present.end(), goes);
+  member.survivors.assign(member.removed.size(), *survivor);
+  plan.readers.push_back({ (found + 1)->name, {} });
+  plan.predictedError = 0.01 * double(member.removed.size());
+  plan.members.push_back(std::move(member));
+  return plan;
+}
+
+EditReport FakeModel::applyEdit(const EditPlan& plan)
+{
+  const EditPlan::Member& member = plan.members.at(0);
+  auto& layers = this->layout_.model.layers;
+  const auto found = std::find_if(layers.begin(), layers.end(),
+    [&](const LayerDescription& layer) { return layer.name == member.layer; });
+  const auto number = static_cast<std::size_t>(found->id);
+  const auto present = this->slotsOf(number);
+  if (!std::equal(present.begin(), present.end(), member.present.begin(), member.present.end()))
+  {
+    throw std::runtime_error("the plan is for other filters than there are");
+  }
+  EditReport report;
+  report.what = "prune";
+  report.step = this->step_;
+  report.choice = plan.request.slots.empty() ? toString(plan.request.choice) : "slots";
+  report.method = toString(plan.request.method);
+  report.predictedError = plan.predictedError;
+  report.why = plan.request.why;
+  const auto before = static_cast<std::int64_t>(present.size());
+  report.layers.push_back({ member.layer, before,
+    before - static_cast<std::int64_t>(member.removed.size()), member.removed, member.survivors });
+
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  Layer& layer = this->layers_[number];
+  Layer& reader = this->layers_[number + 1];
+  const std::int64_t size = layer.weightShape.perFilter();
+  const std::int64_t window = reader.weightShape.rows * reader.weightShape.columns;
+  for (std::size_t i = 0; i < member.removed.size(); ++i)
+  {
+    const int slot = member.removed[i];
+    for (auto* values : { &layer.weight, &layer.velocity, &layer.change })
+    {
+      std::fill_n(values->begin() + slot * size, size, nan);
+    }
+    layer.bias[static_cast<std::size_t>(slot)] = nan;
+    if (this->settings_.breakEdits)
+    {
+      throw std::runtime_error("the pretended surgery broke");
+    }
+    for (std::int64_t filter = 0; filter < reader.weightShape.filters; ++filter)
+    {
+      const std::int64_t row = filter * reader.weightShape.channels;
+      for (std::int64_t k = 0; k < window; ++k)
+      {
+        const auto from = static_cast<std::size_t>((row + slot) * window + k);
+        const auto to = static_cast<std::size_t>((row + member.survivors[i]) * window + k);
+        reader.weight[to] += reader.weight[from];
+        for (auto* values : { &reader.weight, &reader.velocity, &reader.change })
+        {
+          (*values)[from] = nan;
+        }
+      }
+    }
+    found->slots[static_cast<std::size_t>(slot)].removedStep = this->step_;
+  }
+  return report;
+}
+
+EditReport FakeModel::setFrozen(
+  const std::string& layer, const std::vector<int>& slots, bool frozen)
+{
+  for (const LayerDescription& description : this->layout_.model.layers)
+  {
+    if (description.name != layer)
+    {
+      continue;
+    }
+    const auto number = static_cast<std::size_t>(description.id);
+    EditReport report;
+    report.what = frozen ? "freeze" : "unfreeze";
+    report.step = this->step_;
+    const auto present = this->slotsOf(number);
+    const auto count = static_cast<std::int64_t>(present.size());
+    std::vector<int> chosen = slots;
+    if (chosen.empty())
+    {
+      chosen.assign(present.begin(), present.end());
+    }
+    for (const int slot : chosen)
+    {
+      this->layers_[number].frozen.at(static_cast<std::size_t>(slot)) = frozen ? 1 : 0;
+    }
+    report.layers.push_back({ layer, count, count, chosen, {} });
+    return report;
+  }
+  throw std::invalid_argument("there is no layer '" + layer + "'");
 }
 
 EngineBackend fakeBackend(const FakeSettings& settings)

@@ -23,11 +23,16 @@ struct FakeSettings
   std::int64_t throwAtStep = 0;             ///< 0 = never
   std::function<void(std::int64_t)> onStep; ///< called at the begin of each step
   std::function<void()> onEvaluationBatch;
+  std::function<void()> onStudyBatch; ///< called by the thread that studies an edit
+  bool breakEdits = false;            ///< applyEdit throws when half of it is done
 };
 
 /// A pretended network with the layers of lenet5-simplified, torch-free and deterministic: every
 /// weight moves towards a goal of its own with momentum, its loss is the mean distance. Losses
 /// become NaN when the learning rate is above 10. Filters 3, 4 and 9 of conv1 answer nearly alike.
+/// Filters can be removed: what they and their readers' channels hold is NaN from then on. Whatever
+/// the choice, the smallest norms go; whatever the method, their outgoing weights go to the
+/// survivor.
 class FakeModel final : public TrainingModel
 {
 public:
@@ -51,8 +56,16 @@ public:
   std::string saveState() const override;
   void saveModel(const std::string& path) const override;
   void loadState(const std::string& bytes) override;
+  std::unique_ptr<EditStudy> study() const override;
+  EditReport applyEdit(const EditPlan& plan) override;
+  std::shared_ptr<const ModelState> keepState() const override;
+  void restoreState(const ModelState& state) override;
+  EditReport setFrozen(
+    const std::string& layer, const std::vector<int>& slots, bool frozen) override;
 
 private:
+  class State;
+  class Study;
   struct Layer
   {
     TensorShape weightShape;
@@ -62,11 +75,16 @@ private:
     std::vector<float> goal;
     std::vector<float> bias;
     std::vector<float> change; ///< of the last step
+    std::vector<char> frozen;  ///< by slot
   };
   void addLayer(const std::string& name, const std::string& type, TensorShape weight,
     TensorShape activation, bool gradients);
   float move(Layer& layer, std::size_t number);
   std::vector<float> activation(std::size_t layer) const;
+  std::vector<float> present(std::size_t layer, const std::vector<float>& weights) const;
+  std::vector<std::int32_t> slotsOf(std::size_t layer) const;
+  EditPlan plan(const EditRequest& request) const;
+  float distance() const;
 
   TrainerOptions options_;
   FakeSettings settings_;

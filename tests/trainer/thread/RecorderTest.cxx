@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <thread>
@@ -135,6 +136,80 @@ TEST(Recorder, WritesAllItIsGiven)
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0], R"({"event":"something"})");
   EXPECT_NE(events[1].find("run.checkpoint-00000020.pt"), std::string::npos);
+}
+
+TEST(Recorder, ASegmentFollowsAnother)
+{
+  const TemporaryFolder folder;
+  Source source;
+  Recorder recorder(folder / "run.tvr", source.model.layout(), false, {});
+  recorder.append(source.snapshot(), true);
+  for (int i = 0; i < 10; ++i)
+  {
+    source.step(recorder);
+  }
+  const auto before = source.snapshot();
+  recorder.append(before, true);
+
+  EditRequest request;
+  request.layer = "conv1";
+  request.slots = { 1 };
+  source.model.applyEdit(source.model.study()->plan(request, [] { return true; }));
+  RunLayout layout = source.model.layout();
+  layout.parentSegment = "run.tvr";
+  layout.parentStep = 10;
+  recorder.beginSegment(folder / "run.0001.tvr", layout);
+  EXPECT_EQ(recorder.path(), folder / "run.0001.tvr");
+  recorder.appendEdit(R"({"edit":"prune","step":10})");
+  const auto after = source.snapshot();
+  recorder.append(after, true);
+  for (int i = 0; i < 5; ++i)
+  {
+    source.step(recorder);
+  }
+  recorder.append(source.snapshot(), true);
+  recorder.close();
+  EXPECT_EQ(recorder.progress().message, "");
+
+  const auto reader = RunReader::open(folder / "run.tvr");
+  EXPECT_EQ(reader->stepCount(), 15U);
+  EXPECT_EQ(reader->snapshotSteps(), (std::vector<std::int64_t>{ 0, 10, 15 }));
+  EXPECT_EQ(
+    reader->jsonLines("edits"), (std::vector<std::string>{ R"({"edit":"prune","step":10})" }));
+  const TensorValues first = reader->readTensor(0, 0);
+  EXPECT_EQ(first.slot, (std::vector<std::int32_t>{ 0, 1, 2, 3 }));
+  const TensorValues edited = reader->readTensor(0, 1);
+  EXPECT_EQ(edited.slot, (std::vector<std::int32_t>{ 0, 2, 3 }));
+  EXPECT_TRUE(std::equal(after->tensors[0].begin(), after->tensors[0].end(), edited.data.get()));
+  const TensorValues next = reader->readTensor(3, 1);
+  EXPECT_EQ(next.channelSlot, (std::vector<std::int32_t>{ 0, 2, 3 }));
+  EXPECT_TRUE(std::equal(after->tensors[3].begin(), after->tensors[3].end(), next.data.get()));
+  // Filter 1 of layer conv1 is in its series until it goes.
+  const StepTable norms = reader->filterSeries("conv1/weight_norm");
+  ASSERT_EQ(norms.step.size(), 15U);
+  EXPECT_FALSE(std::isnan(norms.values[9 * 4 + 1]));
+  EXPECT_TRUE(std::isnan(norms.values[10 * 4 + 1]));
+  EXPECT_FALSE(std::isnan(norms.values[10 * 4 + 2]));
+}
+
+TEST(Recorder, ASegmentThatCannotBeMadeEndsTheRecording)
+{
+  const TemporaryFolder folder;
+  Source source;
+  Recorder recorder(folder / "run.tvr", source.model.layout(), false, quick());
+  recorder.append(source.snapshot(), true);
+  source.step(recorder);
+  writeDurably(folder / "run.0001.tvr", "something else");
+  RunLayout layout = source.model.layout();
+  layout.parentSegment = "run.tvr";
+  layout.parentStep = 1;
+  recorder.beginSegment(folder / "run.0001.tvr", layout);
+  waitInactive(recorder);
+  EXPECT_FALSE(recorder.isActive());
+  EXPECT_NE(recorder.progress().message.find("run.0001.tvr"), std::string::npos);
+  source.step(recorder);
+  recorder.close();
+  EXPECT_EQ(RunReader::open(folder / "run.tvr")->stepCount(), 1U);
 }
 
 TEST(Recorder, WhatIsThereIsNotOverwrittenUnlessAsked)
