@@ -28,7 +28,8 @@ public:
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
   ///@{
-  /// Largest number of values in an image; 0 = no image is drawn. Default 4000000.
+  /// Largest number of values in an image; 0 = no image is drawn. Default 4000000;
+  /// of vtkWeightGrid 2000000.
   vtkSetClampMacro(MaximumPixels, vtkIdType, 0, VTK_INT_MAX / 64);
   vtkGetMacro(MaximumPixels, vtkIdType);
   ///@}

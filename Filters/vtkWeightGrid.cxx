@@ -102,6 +102,8 @@ vtkWeightGrid::vtkWeightGrid()
 {
   this->SetNumberOfOutputPorts(4);
   this->SetImagePort(1);
+  // A larger texture turns slower, and its pixels hide each other on a screen.
+  this->MaximumPixels = 2000000;
 }
 
 vtkWeightGrid::~vtkWeightGrid() = default;

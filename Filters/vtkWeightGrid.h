@@ -40,7 +40,8 @@ public:
   ///@}
 
   ///@{
-  /// Largest number of cubes of filters that are not in focus; 0 = none are drawn. Default 20000.
+  /// Largest number of cubes of filters that are not in focus; 0 = none are drawn. Default 5000: about
+  /// what a view turns smoothly when rendering in software.
   vtkSetClampMacro(MaximumBlocks, vtkIdType, 0, VTK_INT_MAX / 64);
   vtkGetMacro(MaximumBlocks, vtkIdType);
   ///@}
@@ -62,7 +63,7 @@ protected:
   void Draw(const std::vector<GridLayer>& layers, vtkInformationVector* outputVector) override;
 
   double HeightScale = 0.0;
-  vtkIdType MaximumBlocks = 20000;
+  vtkIdType MaximumBlocks = 5000;
   vtkIdType MaximumFocus = 100000;
 
 private:

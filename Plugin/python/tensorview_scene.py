@@ -172,6 +172,7 @@ def _unlink_deleted(manager):
 def render_view(name, parallel):
     """A view for pictures of networks: white, without axes, fast when rendering in software."""
     view = simple.CreateView("RenderView", registrationName=name)
+    _light_from_the_eye(view)
     # FXAA takes 45 ms of every frame when rendering in software. The link to the settings would bring it back with the next
     # view that is made.
     simple.GetSettingsProxy("RenderViewSettings").SMProxy.RemoveLink("UseFXAA", view.SMProxy, "UseFXAA")
@@ -184,6 +185,15 @@ def render_view(name, parallel):
     if parallel:
         view.InteractionMode = "2D"
     return view
+
+
+def _light_from_the_eye(view):
+    """One light at the camera: with ParaView's five a frame of blocks takes half as long again when rendering in software."""
+    light = simple.AddLight(view)
+    light.Coords = "Camera"
+    light.Position = [0.0, 0.0, 1.0]
+    light.FocalPoint = [0.0, 0.0, 0.0]
+    view.UseLight = 0
 
 
 def _chart_view(name, with_steps):
@@ -221,10 +231,17 @@ def _in_a_window(view):
     return view.SMProxy.GetRenderWindow().IsA("vtkGenericOpenGLRenderWindow")
 
 
+def show_blocks(blocks, view):
+    """Shows the blocks of a WeightGrid. They are closed: drawing their back faces would only cost time."""
+    display = simple.Show(blocks, view)
+    display.BackfaceRepresentation = "Cull Backface"
+    return display
+
+
 def _show_weights(scene):
     view = scene.views["weights"]
     blocks = simple.OutputPort(scene.weights, 0)
-    display = simple.Show(blocks, view)
+    display = show_blocks(blocks, view)
     color_by(display, view, "CELLS", _text(scene.weights, "Kind"))
     bounds = list(blocks.GetDataInformation().GetBounds())
     bounds[4:] = [-0.5, 0.5]  # heights change while training; this leaves them room

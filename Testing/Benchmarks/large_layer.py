@@ -5,8 +5,8 @@
 
 Ways: image (the flat image of WeightGrid, from a run file), blocks (its 3D blocks, both ports of one execution), slice
 (ParaView's own: ImageReader of the raw values, shown as Slice), resnet50 (the flat image of all 53 convolutions of ResNet-50,
-23.5 million weights, in one scene, with outlines). Each in a process of its own, on a display of its own, 1200 x 900, FXAA
-off, files in the page cache. DIRECTORY keeps the files (0.9 GB) for the next time.
+23.5 million weights, in one scene, with outlines). Each in a process of its own, on a display of its own, 1200 x 900, in a
+view as tensorview_scene makes them (FXAA off, one light), files in the page cache. DIRECTORY keeps the files (0.9 GB) for the next time.
 
 First picture: from making the reader to the end of the first Render. Frame: median of 40 while the camera turns. Memory:
 the process's largest resident set, and how much of it was there before the file was named.
@@ -61,12 +61,11 @@ def resident_mb():
 
 def measure(way, run, raw, layers):
     """In pvpython."""
-    from paraview.simple import (CreateView, GetActiveCamera, ImageReader, OutputPort, Render, ResetCamera, Show,
-                                 TensorRunReader, WeightGrid)
-    view = CreateView("RenderView")
+    import tensorview_scene
+    from paraview.simple import (GetActiveCamera, ImageReader, OutputPort, Render, ResetCamera, Show, TensorRunReader,
+                                 WeightGrid)
+    view = tensorview_scene.render_view("large layer", parallel=False)
     view.ViewSize = [1200, 900]
-    view.UseFXAA = 0
-    view.OrientationAxesVisibility = 0
     Render(view)  # the window and OpenGL are there before the clock starts
     before = resident_mb()
     begin = time.perf_counter()
@@ -82,7 +81,10 @@ def measure(way, run, raw, layers):
         Show(OutputPort(grid, 3), view)
     else:
         grid = WeightGrid(Input=TensorRunReader(FileName=run), Layer=LAYER)
-        Show(OutputPort(grid, 1 if way == "image" else 0), view)
+        if way == "image":
+            Show(OutputPort(grid, 1), view)
+        else:
+            tensorview_scene.show_blocks(OutputPort(grid, 0), view)
     ready = time.perf_counter()
     ResetCamera(view)
     Render(view)

@@ -108,7 +108,7 @@ class GridsTest(unittest.TestCase):
         self.assertEqual(names.GetDataInformation().GetNumberOfPoints(), 1)
 
     def test_find_data(self):
-        blocks = WeightGrid(Input=self.source)
+        blocks = WeightGrid(Input=self.source, MaximumBlocks=10000)
         Show(OutputPort(blocks, 0), self.view)
         Render(self.view)
         QuerySelect(QueryString="(GlobalFilterIds == 16777220)", FieldType="CELL", Source=blocks)
