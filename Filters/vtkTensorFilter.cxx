@@ -11,20 +11,31 @@
 #include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkStringArray.h"
 
+#include <cstring>
 #include <optional>
 #include <stdexcept>
 
 namespace
 {
 
-constexpr std::size_t noteWidth = 76; ///< characters of a line, so that a view can show a note
+// A note is shown in a view by ParaView's Annotate Global Data, which cuts texts after 255
+// characters, in the middle of a word.
+constexpr std::size_t noteWidth = 76; ///< characters of a line
+constexpr int noteLines = 3;
 
-/// Breaks a text into lines at blanks.
-std::string InLines(std::string text, std::size_t width)
+/// Breaks a text into at most `lines` lines at blanks; the rest is an ellipsis.
+std::string InLines(std::string text, std::size_t width, int lines)
 {
+  constexpr const char* ellipsis = " ...";
   std::size_t lineStart = 0;
-  while (text.size() - lineStart > width)
+  for (int line = 1; text.size() - lineStart > width; ++line)
   {
+    if (line == lines)
+    {
+      const auto blank = text.rfind(' ', lineStart + width - std::strlen(ellipsis));
+      const bool isWord = blank == std::string::npos || blank < lineStart;
+      return text.substr(0, isWord ? lineStart + width : blank) + ellipsis;
+    }
     auto blank = text.rfind(' ', lineStart + width);
     if (blank == std::string::npos || blank < lineStart)
     {
@@ -218,7 +229,7 @@ void vtkTensorFilter::AddNote(const std::string& sentence)
 
 void vtkTensorFilter::PublishNote(vtkInformationVector* outputVector)
 {
-  const std::string lines = InLines(this->Note, noteWidth);
+  const std::string lines = InLines(this->Note, noteWidth, noteLines);
   for (int port = 0; port < this->GetNumberOfOutputPorts(); ++port)
   {
     vtkNew<vtkStringArray> note;

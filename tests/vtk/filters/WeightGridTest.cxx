@@ -16,6 +16,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <sstream>
@@ -205,6 +206,28 @@ TEST_F(WeightGrid, BeyondTheBudgetABlockStandsForAWindow)
   int extent[6];
   this->Image()->GetExtent(extent);
   EXPECT_EQ(extent[1], 5); // two filters of two pixels and a gap of one
+}
+
+TEST_F(WeightGrid, TheNoteForAViewHasThreeLinesAndIsCutBetweenWords)
+{
+  const std::string layer = "features.denseblock4.denselayer16.conv2";
+  this->Source->AddTensor(layer.c_str(), "weight", { 4, 2, 3, 3 }, std::vector<float>(72, 0.1F));
+  this->Grid->SetMaximumBlocks(10);
+  this->Grid->SetMaximumPixels(10);
+  this->Grid->SetFocus("7");
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  std::string whole = this->Grid->GetNote();
+  ASSERT_GT(whole.size(), 255U);
+  std::string shown =
+    vtkStringArray::SafeDownCast(this->Blocks()->GetFieldData()->GetAbstractArray("Note"))
+      ->GetValue(0);
+  EXPECT_EQ(std::count(shown.begin(), shown.end(), '\n'), 2);
+  EXPECT_LE(shown.size(), 3U * 77U);
+  std::replace(shown.begin(), shown.end(), '\n', ' ');
+  ASSERT_GT(shown.size(), 4U);
+  const std::string begin = shown.substr(0, shown.size() - 4);
+  EXPECT_EQ(shown.substr(begin.size()), " ...");
+  EXPECT_EQ(whole.compare(0, begin.size() + 1, begin + " "), 0) << shown;
 }
 
 TEST_F(WeightGrid, AnAggregateIsChosen)
