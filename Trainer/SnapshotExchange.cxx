@@ -280,10 +280,6 @@ std::shared_ptr<const NetworkSnapshot> shareSnapshot(vtkMultiProcessController* 
       scatter(controller, isRoot ? &snapshot->tensors[i] : nullptr, part->tensors[i]);
     }
   }
-  if (isRoot)
-  {
-    part->probe = snapshot->probe;
-  }
   return part;
 }
 

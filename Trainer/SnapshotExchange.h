@@ -20,7 +20,7 @@ std::shared_ptr<const ModelDescription> shareModel(
 
 /// A rank's part of a snapshot: of every tensor the filters [f * rank / ranks, f * (rank + 1) /
 /// ranks) of the f that exist. Rank 0's part shares the memory of `snapshot`. Null where rank 0's
-/// `snapshot` is null. The probe stays on rank 0. `model` is the shared one, in whose order the
+/// `snapshot` is null. `model` is the shared one, in whose order the
 /// tensors are.
 std::shared_ptr<const NetworkSnapshot> shareSnapshot(vtkMultiProcessController* controller,
   const std::shared_ptr<const NetworkSnapshot>& snapshot, const ModelDescription& model);

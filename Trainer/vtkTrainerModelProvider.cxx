@@ -4,7 +4,21 @@
 
 #include "vtkObjectFactory.h"
 
+#include <algorithm>
+#include <cmath>
+
 vtkStandardNewMacro(vtkTrainerModelProvider);
+
+namespace
+{
+
+bool HasLayer(const tensorview::ModelDescription& model, const std::string& layer)
+{
+  return std::any_of(model.layers.begin(), model.layers.end(),
+    [&](const tensorview::LayerDescription& description) { return description.name == layer; });
+}
+
+}
 
 vtkTrainerModelProvider::vtkTrainerModelProvider()
 {
@@ -17,7 +31,6 @@ void vtkTrainerModelProvider::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
   os << indent << "History: " << (this->Engine ? "live" : "none") << "\n";
-  os << indent << "ProbeStep: " << this->ProbeStep << "\n";
 }
 
 void vtkTrainerModelProvider::SetModel(std::shared_ptr<const tensorview::ModelDescription> model)
@@ -25,15 +38,9 @@ void vtkTrainerModelProvider::SetModel(std::shared_ptr<const tensorview::ModelDe
   this->Model = model ? std::move(model) : std::make_shared<const tensorview::ModelDescription>();
 }
 
-void vtkTrainerModelProvider::SetEngine(std::shared_ptr<const tensorview::Engine> engine)
+void vtkTrainerModelProvider::SetEngine(std::shared_ptr<tensorview::Engine> engine)
 {
   this->Engine = std::move(engine);
-}
-
-void vtkTrainerModelProvider::SetProbe(std::vector<tensorview::TensorValues> probe, double step)
-{
-  this->Probe = std::move(probe);
-  this->ProbeStep = step;
 }
 
 std::shared_ptr<const tensorview::ModelDescription> vtkTrainerModelProvider::GetModel()
@@ -50,18 +57,47 @@ bool vtkTrainerModelProvider::ReadCoordinates(const std::string& layer,
   return true;
 }
 
+std::shared_ptr<const tensorview::ProbeResult> vtkTrainerModelProvider::AskProbe(
+  const std::string& layer, double step)
+{
+  constexpr double patience = 10.0; // seconds
+  const bool isStep = step >= 0.0 && step < 9e15 && step == std::floor(step);
+  return this->Engine && isStep && HasLayer(*this->Model, layer)
+           ? this->Engine->probe(layer, static_cast<std::int64_t>(step), patience)
+           : nullptr;
+}
+
 bool vtkTrainerModelProvider::ReadProbe(
   const std::string& layer, double step, tensorview::TensorValues& probe)
 {
-  if (step != this->ProbeStep)
+  const std::shared_ptr<const tensorview::ProbeResult> result = this->AskProbe(layer, step);
+  for (std::size_t i = 0; result && i < result->outputs.size(); ++i)
   {
-    return false;
-  }
-  for (const tensorview::TensorValues& values : this->Probe)
-  {
-    if (values.description.layer == layer && values.data)
+    if (result->outputs[i].description.layer == layer)
     {
-      probe = values;
+      probe = result->outputs[i];
+      return true;
+    }
+  }
+  return false;
+}
+
+bool vtkTrainerModelProvider::OffersGram(const std::string& layer)
+{
+  const std::ptrdiff_t weight = this->Model->find(layer, tensorview::kinds::weight);
+  return weight >= 0 && this->Model->tensors[static_cast<std::size_t>(weight)].shape.filters <=
+                          tensorview::largestGram;
+}
+
+bool vtkTrainerModelProvider::ReadGram(
+  const std::string& layer, double step, tensorview::GramMatrix& gram)
+{
+  const std::shared_ptr<const tensorview::ProbeResult> result = this->AskProbe(layer, step);
+  for (std::size_t i = 0; result && i < result->gram.size(); ++i)
+  {
+    if (result->gram[i].layer == layer)
+    {
+      gram = result->gram[i];
       return true;
     }
   }

@@ -5,19 +5,21 @@
 #include "vtkTensorViewTrainerModule.h"
 
 #include <memory> // for shared_ptr
-#include <vector> // for the probe
 
 namespace tensorview
 {
 class Engine;
+struct ProbeResult;
 }
 
 /**
  * @class vtkTrainerModelProvider
- * @brief The model of a live Trainer, the history that its engine keeps in memory, and the probe
- * outputs of the snapshot that its outputs show.
+ * @brief The model of a live Trainer, the history that its engine keeps in memory, and what the
+ * network makes of its probe images.
  *
- * The model is there on all ranks, history and probe on rank 0 only.
+ * The model is there on all ranks, all else on rank 0 only. Probe outputs and Gram matrices are
+ * computed for those who ask: at once (the call waits up to ten seconds) where training stands
+ * still at that step, else with the snapshots from the next one on.
  */
 class VTKTENSORVIEWTRAINER_EXPORT vtkTrainerModelProvider : public vtkModelProvider
 {
@@ -29,9 +31,7 @@ public:
   /// Null: a model without layers.
   void SetModel(std::shared_ptr<const tensorview::ModelDescription> model);
   /// Where history comes from; null (satellites, or the trainer is gone): none.
-  void SetEngine(std::shared_ptr<const tensorview::Engine> engine);
-  /// The probe outputs at `step`.
-  void SetProbe(std::vector<tensorview::TensorValues> probe, double step);
+  void SetEngine(std::shared_ptr<tensorview::Engine> engine);
 
   std::shared_ptr<const tensorview::ModelDescription> GetModel() override;
 
@@ -39,8 +39,14 @@ public:
   bool ReadCoordinates(const std::string& layer, const std::vector<std::int64_t>& coordinates,
     std::int64_t firstStep, std::int64_t lastStep, tensorview::CoordinateHistory& history) override;
 
-  /// Only the step that the outputs show.
+  /// Only steps that the outputs show, or showed just now.
   bool ReadProbe(const std::string& layer, double step, tensorview::TensorValues& probe) override;
+
+  /// Whether the layer is small enough.
+  bool OffersGram(const std::string& layer) override;
+
+  /// As ReadProbe().
+  bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram) override;
 
 protected:
   vtkTrainerModelProvider();
@@ -50,10 +56,10 @@ private:
   vtkTrainerModelProvider(const vtkTrainerModelProvider&) = delete;
   void operator=(const vtkTrainerModelProvider&) = delete;
 
+  std::shared_ptr<const tensorview::ProbeResult> AskProbe(const std::string& layer, double step);
+
   std::shared_ptr<const tensorview::ModelDescription> Model;
-  std::shared_ptr<const tensorview::Engine> Engine;
-  std::vector<tensorview::TensorValues> Probe;
-  double ProbeStep = -1.0;
+  std::shared_ptr<tensorview::Engine> Engine;
 };
 
 #endif

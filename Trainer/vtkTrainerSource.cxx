@@ -415,7 +415,6 @@ int vtkTrainerSource::RequestData(
   {
     vtkTensorCollection::Build(
       tensors, snapshot->tensors, model, static_cast<double>(snapshot->step), snapshot->epoch);
-    p.provider->SetProbe(snapshot->probe, static_cast<double>(snapshot->step));
   }
   vtkTensorTables::FillMetrics(vtkTable::GetData(outputVector, 1), metrics);
   vtkTensorTables::FillEvaluations(vtkTable::GetData(outputVector, 2),

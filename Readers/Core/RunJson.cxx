@@ -127,8 +127,8 @@ std::string runLayoutToJson(const RunLayout& layout)
   }
   for (const auto& gram : layout.gram)
   {
-    json["gram"].push_back(
-      { { "layer_id", gram.layerId }, { "layer", gram.layer }, { "slots", gram.slots } });
+    json["gram"].push_back({ { "layer_id", gram.layerId }, { "layer", gram.layer },
+      { "slots", gram.slots }, { "images", gram.images } });
   }
   json["metrics"] = layout.metricColumns;
   for (const auto& tensor : layout.statisticTensors)
@@ -184,8 +184,9 @@ RunLayout runLayoutFromJson(const std::string& text, const std::string& file)
     }
     for (const auto& entry : list("gram"))
     {
-      layout.gram.push_back({ entry.at("layer_id").get<std::int32_t>(),
-        entry.at("layer").get<std::string>(), entry.at("slots").get<std::int64_t>() });
+      layout.gram.push_back(
+        { entry.at("layer_id").get<std::int32_t>(), entry.at("layer").get<std::string>(),
+          entry.at("slots").get<std::int64_t>(), entry.value("images", std::int64_t(0)) });
     }
     layout.metricColumns = json.value("metrics", std::vector<std::string>());
     for (const auto& entry : list("statistics"))

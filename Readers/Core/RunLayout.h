@@ -26,12 +26,13 @@ struct FilterSeriesDescription
   std::int64_t slots = 0;
 };
 
-/// A layer whose Gram matrix (GramMatrix.h) is recorded with every snapshot.
+/// A layer whose Gram matrix (GramMatrix.h) is recorded with snapshots.
 struct GramDescription
 {
   std::int32_t layerId = 0;
   std::string layer;
-  std::int64_t slots = 0; ///< ever born; the matrix has a row more, of the constant 1
+  std::int64_t slots = 0;  ///< ever born; the matrix has a row more, of the constant 1
+  std::int64_t images = 0; ///< that it is a sum over, 0 = not known
 };
 
 /// Everything about a segment that is fixed when the file is created.

@@ -31,6 +31,8 @@ public:
     , filterInterval_(options.filterInterval)
   {
     this->model_->threadBegin();
+    this->whole_.outputs = true;
+    this->whole_.gram.assign(this->model_->layout().gram.size(), true);
   }
 
   /// @return the last step's loss
@@ -58,7 +60,7 @@ public:
       if (hasSnapshot)
       {
         this->model_->copySnapshot(this->snapshot_, false);
-        this->model_->copyProbe(this->probe_);
+        this->model_->copyProbe(this->whole_, this->probe_, this->gram_);
       }
     }
     return report.loss;
@@ -71,7 +73,9 @@ private:
   StepBlock rows_;
   FilterBlock filterRows_;
   std::vector<std::vector<float>> snapshot_;
+  ProbeWish whole_;
   std::vector<std::vector<float>> probe_;
+  std::vector<std::vector<double>> gram_;
 };
 
 void serve(const TrainerOptions& options)

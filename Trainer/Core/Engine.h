@@ -2,6 +2,7 @@
 #define TENSORVIEW_ENGINE_H
 
 #include "../../Readers/Core/TensorTypes.h"
+#include "ProbeResult.h"
 #include "TrainerOptions.h"
 
 #include <cstdint>
@@ -110,6 +111,13 @@ public:
   /// without a viewer only every SnapshotInterval steps. Cheap; called at every poll.
   virtual void requestSnapshot() = 0;
   virtual std::shared_ptr<const ModelDescription> model() const = 0; ///< null before prepare
+  /// What the network at `step`, one that a snapshot was shown of lately, made of its probe images,
+  /// of `layer` among others. Asking makes it known: while training runs it comes with the
+  /// snapshots from the next one on, for as long as someone asks at every few of them; a network
+  /// that stands still at `step` is looked at now, and the call waits for it for at most `seconds`.
+  /// Null: not known (yet).
+  virtual std::shared_ptr<const ProbeResult> probe(
+    const std::string& layer, std::int64_t step, double seconds) = 0;
 
   virtual StepTable metrics(std::size_t firstRow = 0) const = 0; ///< this run's, from step 1
   virtual std::vector<Evaluation> evaluations() const = 0;
@@ -122,7 +130,7 @@ public:
 };
 
 /// Must change with any change of these headers; the factory refuses another version.
-inline constexpr int engineInterfaceVersion = 5;
+inline constexpr int engineInterfaceVersion = 6;
 
 /// Name of the factory in libTensorViewEngine.so.
 inline constexpr const char* engineFactoryName = "tensorviewCreateEngine";

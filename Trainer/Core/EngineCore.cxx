@@ -98,6 +98,14 @@ std::int64_t EngineCore::submit(const EngineCommand& command)
   return id;
 }
 
+void EngineCore::answerProbe()
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  this->probeAsked_ = true;
+  this->pending_.store(true, std::memory_order_release);
+  this->wake_.notify_one();
+}
+
 void EngineCore::shutdown()
 {
   {
@@ -172,15 +180,33 @@ void EngineCore::endAll()
   this->show(TrainingState::Finished, endedText);
 }
 
+void EngineCore::lookAtProbe()
+{
+  if (this->running_ || !this->run_)
+  {
+    return;
+  }
+  const std::string reason = reasonOf([this] { this->run_->answerProbe(); });
+  if (!reason.empty())
+  {
+    this->display_.status.update([&](EngineStatus& status)
+      { status.warning = "the network could not be looked at: " + reason; });
+  }
+}
+
 /// Applies what others have asked for; when not running, waits for it. False = quit.
 bool EngineCore::atBoundary()
 {
+  this->lookAtProbe();
   QueuedCommand next;
   bool configurationChanged = false;
   {
     std::unique_lock<std::mutex> lock(this->mutex_);
     const auto hasWork = [this]
-    { return this->quit_ || this->configurationChanged_ || !this->queue_.empty(); };
+    {
+      return this->quit_ || this->configurationChanged_ || this->probeAsked_ ||
+             !this->queue_.empty();
+    };
     if (!this->running_)
     {
       this->wake_.wait(lock, hasWork);
@@ -191,6 +217,7 @@ bool EngineCore::atBoundary()
     }
     configurationChanged = this->configurationChanged_;
     this->configurationChanged_ = false;
+    this->probeAsked_ = false;
     if (!this->queue_.empty())
     {
       next = std::move(this->queue_.front());

@@ -57,6 +57,9 @@ public:
   void configure(const TrainerOptions& options);
   /// @return the command's id in ledger()
   std::int64_t submit(const EngineCommand& command);
+  /// Has what was asked of display().probes answered, if the network stands still; else it comes
+  /// with the snapshots.
+  void answerProbe();
   /// Ends the training with a last checkpoint, closes the record file and joins the worker. Later
   /// commands fail. May be called more than once and from any thread but the worker.
   void shutdown();
@@ -83,6 +86,7 @@ private:
   void work() noexcept;
   void endAll();
   bool atBoundary();
+  void lookAtProbe();
   void apply(const QueuedCommand& queued);
   void applyConfiguration();
   std::string prepare();
@@ -116,6 +120,7 @@ private:
   std::deque<QueuedCommand> queue_;
   TrainerOptions configured_;
   bool configurationChanged_ = false;
+  bool probeAsked_ = false;
   bool quit_ = false;
   std::atomic<bool> pending_{ false };        ///< something for the worker to look at
   std::atomic<bool> stopRequested_{ false };  ///< a Stop is queued, or quit

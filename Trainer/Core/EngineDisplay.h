@@ -2,6 +2,7 @@
 #define TENSORVIEW_ENGINE_DISPLAY_H
 
 #include "Latest.h"
+#include "ProbeBoard.h"
 #include "SnapshotBoard.h"
 #include "StatusBoard.h"
 #include "TrainingHistory.h"
@@ -14,6 +15,7 @@ struct EngineDisplay
 {
   StatusBoard status;
   SnapshotBoard snapshots;
+  ProbeBoard probes;
   Latest<ModelDescription> model;
   Latest<TrainingHistory> history; ///< of the present run; a fresh run begins a new one
 };

@@ -2,6 +2,7 @@
 
 #include "RunReader.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -178,6 +179,34 @@ void EngineImpl::requestSnapshot()
 std::shared_ptr<const ModelDescription> EngineImpl::model() const
 {
   return this->core_.display().model.get();
+}
+
+std::shared_ptr<const ProbeResult> EngineImpl::probe(
+  const std::string& layer, std::int64_t step, double seconds)
+{
+  constexpr double slice = 0.05; // after which training may have gone on
+  ProbeBoard& board = this->core_.display().probes;
+  board.request(layer);
+  std::shared_ptr<const ProbeResult> result = board.find(layer, step);
+  if (result)
+  {
+    return result;
+  }
+  this->core_.answerProbe();
+  for (double waited = 0.0; !result && waited < seconds && this->standsStillAt(step);
+       waited += slice)
+  {
+    result = board.waitFor(layer, step, std::min(slice, seconds - waited));
+  }
+  return result;
+}
+
+bool EngineImpl::standsStillAt(std::int64_t step) const
+{
+  const EngineStatus status = this->status();
+  return status.step == step &&
+         (status.state == TrainingState::Ready || status.state == TrainingState::Paused ||
+           status.state == TrainingState::Finished);
 }
 
 StepTable EngineImpl::metrics(std::size_t firstRow) const

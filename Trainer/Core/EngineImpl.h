@@ -35,6 +35,8 @@ public:
   std::shared_ptr<const NetworkSnapshot> snapshot() const override;
   void requestSnapshot() override;
   std::shared_ptr<const ModelDescription> model() const override;
+  std::shared_ptr<const ProbeResult> probe(
+    const std::string& layer, std::int64_t step, double seconds) override;
 
   StepTable metrics(std::size_t firstRow = 0) const override;
   std::vector<Evaluation> evaluations() const override;
@@ -44,6 +46,8 @@ public:
     std::int64_t lastStep) const override;
 
 private:
+  bool standsStillAt(std::int64_t step) const;
+
   EngineCore core_;
 };
 

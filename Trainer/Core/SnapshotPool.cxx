@@ -129,10 +129,6 @@ std::shared_ptr<const NetworkSnapshot> makeNetworkSnapshot(
   snapshot->step = values->step;
   snapshot->epoch = values->epoch;
   snapshot->tensors = viewTensors(layout.model, layout.model.tensors, values->tensors, values);
-  if (!values->probe.empty())
-  {
-    snapshot->probe = viewTensors(layout.model, layout.probe, values->probe, values);
-  }
   return snapshot;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace tensorview
@@ -13,14 +14,15 @@ namespace tensorview
 
 /// All tensors of a network at one step as the model copied them: one buffer per
 /// ModelDescription::tensors entry ([slot, channel, row, column] of what exists; empty = not
-/// available at that step), the outputs of the probe batch, and the Gram matrices of its maps (GramMatrix.h).
+/// available at that step), and what it made of its probe images, as far as that was wanted.
 struct SnapshotValues
 {
   std::int64_t step = 0;
   double epoch = 0.0;
   std::vector<std::vector<float>> tensors;
-  std::vector<std::vector<float>> probe;
-  std::vector<std::vector<double>> gram; ///< by RunLayout::gram; empty = none
+  std::vector<std::vector<float>> probe; ///< by RunLayout::probe, or none
+  std::vector<std::vector<double>> gram; ///< by RunLayout::gram, or none; empty = not wanted
+  std::vector<std::string> asked;        ///< layers that viewers asked `probe` and `gram` of
 
   std::size_t bytes() const;
 };
@@ -49,7 +51,7 @@ private:
 
 /// What the viewers see of `values`: tensors share its memory, nothing is copied. Tensors that are
 /// not available at this step have no data and a shape of zero filters.
-/// @param layout of the run: its `model` and `probe` describe the buffers
+/// @param layout of the run: its `model` describes the buffers
 std::shared_ptr<const NetworkSnapshot> makeNetworkSnapshot(
   const RunLayout& layout, const std::shared_ptr<const SnapshotValues>& values);
 

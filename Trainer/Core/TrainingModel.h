@@ -3,6 +3,7 @@
 
 #include "Dataset.h"
 #include "Edit.h"
+#include "ProbeWish.h"
 #include "RunLayout.h"
 #include "TrainerOptions.h"
 
@@ -117,11 +118,11 @@ public:
   /// (resized; one per tensor, [slot, channel, row, column] of the slots and channels that exist);
   /// empty buffer = not available now.
   virtual void copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients) = 0;
-  /// Outputs of the probe batch for layout().probe, of the slots that exist.
-  virtual void copyProbe(std::vector<std::vector<float>>& buffers) = 0;
-  /// Gram matrices of the maps that the last copyProbe() computed, for layout().gram, of the slots
-  /// that exist and the constant.
-  virtual void copyGram(std::vector<std::vector<double>>& buffers) { buffers.clear(); }
+  /// What the network, as it is, makes of the probe images, of the slots that exist.
+  /// @param outputs by layout().probe; none if they are not wished for
+  /// @param gram by layout().gram, with the constant (GramMatrix.h); empty if not wished for
+  virtual void copyProbe(const ProbeWish& wish, std::vector<std::vector<float>>& outputs,
+    std::vector<std::vector<double>>& gram) = 0;
 
   using Part = DataPart;
   /// `proceed` is asked between batches; false ends the evaluation early (result then has NaN).

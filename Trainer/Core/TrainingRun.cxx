@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -95,6 +96,7 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
   const std::int64_t step = this->model_->step();
   this->display_.model.set(std::make_shared<ModelDescription>(this->layout_.model));
   this->display_.history.set(this->history_);
+  this->display_.probes.clear();
   this->display_.status.update(
     [&](EngineStatus& status)
     {
@@ -180,7 +182,7 @@ void TrainingRun::begin(const TrainerOptions& options)
         .dump());
     if (!this->resume_)
     {
-      this->recordSnapshot(this->copySnapshot(), true);
+      this->recordSnapshot(this->copySnapshot(this->wishForRecord(true)), true);
     }
   }
   this->begun_ = true;
@@ -229,8 +231,9 @@ TrainingRun::StepResult TrainingRun::advance(bool showSnapshot, const Proceed& p
   }
   else if (wanted || must)
   {
-    const auto values = this->copySnapshot();
-    if (due || diverged)
+    const bool recorded = recording && (due || diverged);
+    const auto values = this->copySnapshot(recorded ? this->wishForRecord(must) : ProbeWish());
+    if (recorded)
     {
       this->recordSnapshot(values, diverged || this->plan_.isLast(next));
     }
@@ -408,7 +411,38 @@ void TrainingRun::showPresent()
 {
   if (this->publishedStep_ != this->step())
   {
-    this->publish(this->copySnapshot());
+    this->publish(this->copySnapshot(ProbeWish()));
+  }
+}
+
+void TrainingRun::answerProbe()
+{
+  SnapshotValues values;
+  values.step = this->step();
+  values.asked = this->display_.probes.unanswered(this->step());
+  if (values.asked.empty())
+  {
+    return;
+  }
+  const ProbeWish wish = wishFor(this->layout_, values.asked);
+  std::exception_ptr problem;
+  try
+  {
+    if (!wish.empty())
+    {
+      this->model_->copyProbe(wish, values.probe, values.gram);
+    }
+  }
+  catch (...)
+  {
+    problem = std::current_exception(); // it would be the same again: nothing is the answer
+    values.probe.clear();
+    values.gram.clear();
+  }
+  this->display_.probes.publish(makeProbeResult(this->layout_, values), false);
+  if (problem)
+  {
+    std::rethrow_exception(problem);
   }
 }
 
@@ -437,7 +471,7 @@ void TrainingRun::close()
   {
     if (this->recordedSnapshotStep_ < this->step())
     {
-      this->recordSnapshot(this->copySnapshot(), true);
+      this->recordSnapshot(this->copySnapshot(this->wishForRecord(true)), true);
     }
     if (this->recordedCheckpointStep_ < this->step() && !this->diverged_ &&
         this->options_.checkpointInterval >= 0 && !isPrediction(this->options_))
@@ -451,22 +485,59 @@ void TrainingRun::close()
   this->display_.status.update([](EngineStatus& status) { status.recordFile.clear(); });
 }
 
-std::shared_ptr<const SnapshotValues> TrainingRun::copySnapshot()
+std::shared_ptr<const SnapshotValues> TrainingRun::copySnapshot(const ProbeWish& recorded)
 {
   auto values = this->pool_.take();
   values->step = this->model_->step();
   values->epoch = this->model_->epoch();
   this->model_->copySnapshot(values->tensors, this->options_.recordGradients);
-  if (!this->layout_.probe.empty())
+  values->asked = this->display_.probes.wanted();
+  values->probe.clear();
+  values->gram.clear();
+  const ProbeWish wish = joined(recorded, wishFor(this->layout_, values->asked));
+  if (!wish.empty())
   {
-    this->model_->copyProbe(values->probe);
-    this->model_->copyGram(values->gram);
+    this->model_->copyProbe(wish, values->probe, values->gram);
   }
   return values;
 }
 
+/// Everything; but unless it must be the `whole`, matrices that take more images than others only
+/// now and then, so that a record of many snapshots trains nearly as fast as one of few.
+ProbeWish TrainingRun::wishForRecord(bool whole)
+{
+  constexpr std::int64_t passesOfStep = 3; // forwards, and backwards twice as much
+  constexpr std::int64_t share = 30;       // that training has of the work, to one
+  const std::vector<GramDescription>& matrices = this->layout_.gram;
+  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+  for (const GramDescription& gram : matrices)
+  {
+    fewest = std::min(fewest, gram.images);
+  }
+  ProbeWish wish;
+  wish.outputs = !this->layout_.probe.empty();
+  wish.gram.assign(matrices.size(), false);
+  this->gramSteps_.resize(matrices.size(), -1);
+  for (std::size_t i = 0; i < matrices.size(); ++i)
+  {
+    const std::int64_t passes =
+      (this->step() - this->gramSteps_[i]) * this->options_.batchSize * passesOfStep;
+    if (whole || this->gramSteps_[i] < 0 || passes >= share * (matrices[i].images - fewest))
+    {
+      wish.gram[i] = true;
+      this->gramSteps_[i] = this->step();
+    }
+  }
+  return wish;
+}
+
 void TrainingRun::publish(const std::shared_ptr<const SnapshotValues>& values)
 {
+  // First: who sees the snapshot may ask for this.
+  if (!values->asked.empty())
+  {
+    this->display_.probes.publish(makeProbeResult(this->layout_, *values), true);
+  }
   this->display_.snapshots.publish(makeNetworkSnapshot(this->layout_, values));
   this->publishedStep_ = values->step;
   this->display_.status.update(

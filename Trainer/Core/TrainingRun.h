@@ -65,6 +65,8 @@ public:
   void showExpectedSize(const TrainerOptions& options);
   /// Publishes a snapshot of the present step if the newest published one is older.
   void showPresent();
+  /// Answers what viewers ask of the probe images and no snapshot of the present step has brought.
+  void answerProbe();
   /// Evaluates on the validation part now; false if interrupted.
   bool evaluate(const Proceed& proceed);
   /// Writes the whole state to a file, before it returns.
@@ -80,7 +82,8 @@ private:
   void tellForgotten();
   void leaveSnapshotOut(bool due, bool asked);
   void record(std::int64_t step, const TrainingModel::Watch& watch);
-  std::shared_ptr<const SnapshotValues> copySnapshot();
+  std::shared_ptr<const SnapshotValues> copySnapshot(const ProbeWish& recorded);
+  ProbeWish wishForRecord(bool whole);
   void publish(const std::shared_ptr<const SnapshotValues>& values);
   void recordSnapshot(const std::shared_ptr<const SnapshotValues>& values, bool always);
   void recordEvent(const char* event);
@@ -111,7 +114,8 @@ private:
   bool testOwed_ = false;
   bool forgets_ = false; ///< ... and has said so
   bool closed_ = false;
-  bool diverged_ = false; ///< such a state is no checkpoint to go on from
+  std::vector<std::int64_t> gramSteps_; ///< by layout_.gram: the last recorded, -1 = none
+  bool diverged_ = false;               ///< such a state is no checkpoint to go on from
   std::int64_t publishedStep_ = -1;
   std::int64_t recordedSnapshotStep_ = -1;
   std::int64_t recordedCheckpointStep_ = -1;

@@ -4,11 +4,15 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 namespace tensorview
 {
 
 namespace
 {
+constexpr std::int64_t mostDoubles = std::int64_t(1) << 22; // of one product
+
 /// The maps that a convolution or dense layer reads, in front of what changes no value of an
 /// evaluation.
 int mapsReadBy(const NetworkGraph& graph, int layer)
@@ -54,6 +58,20 @@ bool findMaps(const NetworkGraph& graph, int layer, int& maps)
   }
   return true;
 }
+
+void addProducts(const at::Tensor& gram, const at::Tensor& maps)
+{
+  const std::int64_t channels = maps.size(1);
+  const at::Tensor values = maps.reshape({ maps.size(0), channels, -1 })
+                              .transpose(0, 1)
+                              .reshape({ channels, -1 })
+                              .to(at::kDouble);
+  const at::Tensor sums = values.sum(1);
+  gram.narrow(0, 0, channels).narrow(1, 0, channels).add_(values.mm(values.t()));
+  gram.select(0, channels).narrow(0, 0, channels).add_(sums);
+  gram.select(1, channels).narrow(0, 0, channels).add_(sums);
+  gram.select(0, channels).select(0, channels).add_(static_cast<double>(values.size(1)));
+}
 }
 
 std::vector<GramSource> findGramSources(const NetworkGraph& graph, std::int64_t images)
@@ -76,20 +94,20 @@ std::vector<GramSource> findGramSources(const NetworkGraph& graph, std::int64_t 
 
 void addGram(at::Tensor& gram, const at::Tensor& maps)
 {
+  const std::int64_t images = maps.size(0);
   const std::int64_t channels = maps.size(1);
-  const at::Tensor values = maps.reshape({ maps.size(0), channels, -1 })
-                              .transpose(0, 1)
-                              .reshape({ channels, -1 })
-                              .to(at::kDouble);
   if (!gram.defined())
   {
-    gram = at::zeros({ channels + 1, channels + 1 }, values.options());
+    gram = at::zeros({ channels + 1, channels + 1 }, maps.options().dtype(at::kDouble));
   }
-  const at::Tensor sums = values.sum(1);
-  gram.narrow(0, 0, channels).narrow(1, 0, channels).add_(values.mm(values.t()));
-  gram.select(0, channels).narrow(0, 0, channels).add_(sums);
-  gram.select(1, channels).narrow(0, 0, channels).add_(sums);
-  gram.select(0, channels).select(0, channels).add_(static_cast<double>(values.size(1)));
+  // Large maps a few images at a time: in double precision they take twice their memory again.
+  const std::int64_t atOnce =
+    std::clamp<std::int64_t>(mostDoubles * images / std::max<std::int64_t>(1, maps.numel()), 1,
+      std::max<std::int64_t>(1, images));
+  for (std::int64_t begin = 0; begin < images; begin += atOnce)
+  {
+    addProducts(gram, maps.narrow(0, begin, std::min(atOnce, images - begin)));
+  }
 }
 
 } // namespace tensorview

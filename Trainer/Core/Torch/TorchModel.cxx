@@ -8,11 +8,9 @@
 #include "HostCopy.h"
 #include "ModelFile.h"
 #include "OpenMpTeam.h"
-#include "ProbeGram.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
@@ -29,7 +27,6 @@ namespace
 {
 constexpr std::int64_t mostEvaluatedAtOnce = 500;
 constexpr std::int64_t mostEvaluatedValues = std::int64_t(1) << 26; // of the largest layer
-constexpr std::int64_t probeImages = 100;
 
 int chooseThreads(int asked)
 {
@@ -109,13 +106,6 @@ auto inWords(const char* doing, const Work& work)
       std::string(doing) + " failed in torch: " + error.what_without_backtrace());
   }
 }
-
-void copyValues(const at::Tensor& tensor, std::vector<float>& out)
-{
-  const at::Tensor values = toHost(tensor.contiguous());
-  const float* data = values.const_data_ptr<float>();
-  out.assign(data, data + values.numel());
-}
 }
 
 TorchModel::TorchModel(const TrainerOptions& options, std::shared_ptr<const Dataset> dataset)
@@ -134,6 +124,7 @@ TorchModel::TorchModel(const TrainerOptions& options, std::shared_ptr<const Data
   , generator_(makeGenerator(c10::Device(c10::kCPU), static_cast<std::uint64_t>(options.seed)))
   , store_(this->graph_, device_.is_cpu(), device_, !this->predicts_)
   , executor_(this->graph_, this->store_, format_, device_.is_cpu())
+  , probe_(this->graph_, this->validation_.count(), this->evaluationChunk())
   , optimizer_(options.optimizer, this->store_)
   , hyper_(hyperparametersOf(options))
   , tensors_(this->graph_, this->store_, options.recordGradients)
@@ -179,24 +170,8 @@ RunLayout TorchModel::layout() const
   layout.classNames = this->dataset_->classNames;
   layout.validationLabels = this->dataset_->validation.labels;
   layout.validationIndices = this->dataset_->validation.indices;
-  const std::int64_t samples = std::min(probeImages, this->validation_.count());
-  for (const int index : findProbedLayers(this->graph_))
-  {
-    const LayerSpec& layer = this->graph_.layers[static_cast<std::size_t>(index)];
-    if (samples > 0)
-    {
-      layout.probe.push_back({ layer.id, layer.name, kinds::activation,
-        { layer.output.channels, 1, 1, samples * layer.output.pixels() } });
-    }
-  }
-  for (const GramSource& source : findGramSources(this->graph_, samples))
-  {
-    const LayerSpec& layer = this->graph_.layers[static_cast<std::size_t>(source.layer)];
-    if (!layout.probe.empty())
-    {
-      layout.gram.push_back({ layer.id, layer.name, layer.units });
-    }
-  }
+  layout.probe = this->probe_.outputs();
+  layout.gram = this->probe_.gram();
   layout.stepsPerEpoch = this->stepsPerEpoch();
   layout.threads = this->threads_;
   layout.instructionSet = instructionSet();
@@ -455,7 +430,7 @@ void TorchModel::copyTensors(std::vector<std::vector<float>>& buffers, bool grad
     }
     if (values.defined())
     {
-      copyValues(values, buffer);
+      copyToHost(values, buffer);
     }
     else
     {
@@ -464,76 +439,48 @@ void TorchModel::copyTensors(std::vector<std::vector<float>>& buffers, bool grad
   }
 }
 
-void TorchModel::copyProbe(std::vector<std::vector<float>>& buffers)
+void TorchModel::copyProbe(const ProbeWish& wish, std::vector<std::vector<float>>& outputs,
+  std::vector<std::vector<double>>& gram)
 {
-  if (this->constantProbe_.empty())
-  {
-    inWords("the probe batch", [&] { this->computeProbe(buffers); });
-    this->constantProbe_ = this->predicts_ ? buffers : std::vector<std::vector<float>>();
-    return;
-  }
-  buffers = this->constantProbe_;
+  inWords("the probe batch", [&] { this->computeProbe(wish, outputs, gram); });
 }
 
-void TorchModel::computeProbe(std::vector<std::vector<float>>& buffers)
+void TorchModel::computeProbe(const ProbeWish& wish, std::vector<std::vector<float>>& outputs,
+  std::vector<std::vector<double>>& gram)
 {
   const c10::InferenceMode guard;
-  const std::vector<int> layers = findProbedLayers(this->graph_);
-  const std::int64_t samples = std::min(probeImages, this->validation_.count());
-  buffers.clear();
-  if (layers.empty() || samples == 0)
+  const auto look = [&](const ProbeWish& what)
+  { this->probe_.look(this->executor_, this->validation_, what, outputs, gram); };
+  if (!this->predicts_)
   {
+    look(wish);
     return;
   }
-  std::vector<std::vector<at::Tensor>> outputs(layers.size());
-  const std::vector<GramSource> sources = findGramSources(this->graph_, samples);
-  this->probeGram_.assign(sources.size(), at::Tensor());
-  const std::int64_t atOnce = this->evaluationChunk();
-  for (std::int64_t begin = 0; begin < samples; begin += atOnce)
+  // It stays the same at every step: computed once, as far as it is wished for.
+  ProbeWish missing = wish;
+  missing.outputs = wish.outputs && this->keptOutputs_.empty();
+  missing.gram.resize(this->probe_.gram().size(), false);
+  this->keptGram_.resize(missing.gram.size());
+  for (std::size_t i = 0; i < missing.gram.size(); ++i)
   {
-    Pass pass = this->executor_.beginPass(
-      PassMode::Evaluation, this->validation_.range(begin, std::min(atOnce, samples - begin)));
-    pass.seen = [&](int layer, const at::Tensor& maps)
-    {
-      for (std::size_t i = 0; i < layers.size(); ++i)
-      {
-        if (this->graph_.activationLayer(layers[i]) == layer)
-        {
-          outputs[i].push_back(
-            maps.reshape({ maps.size(0), maps.size(1), -1 }).transpose(0, 1).clone());
-        }
-      }
-      for (std::size_t i = 0; i < sources.size(); ++i)
-      {
-        if (sources[i].maps == layer)
-        {
-          addGram(this->probeGram_[i], maps);
-        }
-      }
-    };
-    this->executor_.forward(pass);
+    missing.gram[i] = missing.gram[i] && this->keptGram_[i].empty();
   }
-  this->executor_.release();
-  for (const std::vector<at::Tensor>& parts : outputs)
+  look(missing);
+  if (missing.outputs)
   {
-    buffers.emplace_back();
-    copyValues(at::cat(parts, 1), buffers.back());
+    this->keptOutputs_ = outputs;
   }
-}
-
-void TorchModel::copyGram(std::vector<std::vector<double>>& buffers)
-{
-  buffers.resize(this->probeGram_.size());
-  for (std::size_t i = 0; i < buffers.size(); ++i)
+  outputs = wish.outputs ? this->keptOutputs_ : std::vector<std::vector<float>>();
+  for (std::size_t i = 0; i < gram.size(); ++i)
   {
-    if (!this->probeGram_[i].defined()) // maps that a fused layer keeps to itself
+    if (missing.gram[i])
     {
-      buffers[i].clear();
-      continue;
+      this->keptGram_[i] = gram[i];
     }
-    const at::Tensor values = this->probeGram_[i].to(at::kCPU).contiguous();
-    const double* const first = values.const_data_ptr<double>();
-    buffers[i].assign(first, first + values.numel());
+    else if (i < wish.gram.size() && wish.gram[i])
+    {
+      gram[i] = this->keptGram_[i];
+    }
   }
 }
 

@@ -10,6 +10,7 @@
 #include "ImageStore.h"
 #include "ModelTensors.h"
 #include "NetworkExecutor.h"
+#include "NetworkProbe.h"
 #include "Optimizer.h"
 #include "ParameterStore.h"
 #include "StepLoss.h"
@@ -48,8 +49,8 @@ public:
   void appendRow(StepBlock& block) override;
   void appendFilterRow(FilterBlock& block) override;
   void copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients) override;
-  void copyProbe(std::vector<std::vector<float>>& buffers) override;
-  void copyGram(std::vector<std::vector<double>>& buffers) override;
+  void copyProbe(const ProbeWish& wish, std::vector<std::vector<float>>& outputs,
+    std::vector<std::vector<double>>& gram) override;
   Evaluation evaluate(Part part, const std::function<bool()>& proceed) override;
   std::string saveState() const override;
   void saveModel(const std::string& path) const override;
@@ -72,8 +73,8 @@ private:
   /// Ends a step, whose sums are on their way.
   void conclude(double learningRate, const Watch& watch, StepReport& report);
   void copyTensors(std::vector<std::vector<float>>& buffers, bool gradients);
-  /// Leaves the Gram matrices of the probe batch, too.
-  void computeProbe(std::vector<std::vector<float>>& buffers);
+  void computeProbe(const ProbeWish& wish, std::vector<std::vector<float>>& outputs,
+    std::vector<std::vector<double>>& gram);
   Evaluation evaluateOn(const ImageStore& images, const std::function<bool()>& proceed);
   void trainOn(const std::int64_t* indices, std::int64_t count, bool first,
     const std::vector<at::Tensor>& activationSums, const std::vector<at::Tensor>& gradientSums);
@@ -104,6 +105,7 @@ private:
   at::Generator generator_; ///< of dropout, and of the initial weights
   ParameterStore store_;
   NetworkExecutor executor_;
+  NetworkProbe probe_;
   Optimizer optimizer_;
   Hyperparameters hyper_; ///< the learning rate before the schedule
   std::int64_t step_ = 0;
@@ -116,9 +118,12 @@ private:
   ActivationSums gradientSums_;
   Watch lastWatch_;
   StepReport lastReport_;
-  std::vector<std::vector<float>> constantProbe_; ///< if it predicts: the same at every snapshot
-  std::vector<at::Tensor> probeGram_;             ///< of the last probe batch, by findGramSources()
-  bool hasStepped_ = false;                       ///< since it was made or its state loaded
+  /// @name What the probe images told already, if it predicts
+  ///@{
+  std::vector<std::vector<float>> keptOutputs_;
+  std::vector<std::vector<double>> keptGram_;
+  ///@}
+  bool hasStepped_ = false;     ///< since it was made or its state loaded
   bool gradientsKnown_ = false; ///< the store's gradients are those of the last update
 };
 

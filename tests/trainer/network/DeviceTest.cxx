@@ -242,9 +242,18 @@ TEST_P(Device, microBatchesAndEveryOptimizer)
     const auto b = train(*parts, 2);
     EXPECT_NEAR(a.loss, b.loss, GetParam() == std::string("cpu") ? 1e-5 : 1e-2);
     EXPECT_TRUE(std::isfinite(whole->evaluate(TrainingModel::Part::Test, always).loss));
+    const RunLayout layout = whole->layout();
+    ProbeWish wish{ true, std::vector<bool>(layout.gram.size(), true) };
     Buffers probe;
-    whole->copyProbe(probe);
-    EXPECT_EQ(probe.size(), whole->layout().probe.size());
+    std::vector<std::vector<double>> gram;
+    whole->copyProbe(wish, probe, gram);
+    EXPECT_EQ(probe.size(), layout.probe.size());
+    ASSERT_EQ(gram.size(), layout.gram.size());
+    for (std::size_t i = 0; i < gram.size(); ++i)
+    {
+      const auto rows = static_cast<std::size_t>(layout.gram[i].slots) + 1;
+      EXPECT_EQ(gram[i].size(), rows * rows);
+    }
   }
 }
 

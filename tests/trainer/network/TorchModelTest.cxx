@@ -613,7 +613,9 @@ TEST(TorchModel, givesTheOutputsOfTheProbeBatch)
   EXPECT_EQ(layout.probe[0].layer, "fc1");
   EXPECT_EQ(layout.probe[0].shape, (TensorShape{ 512, 1, 1, 40 }));
   Buffers probe;
-  model->copyProbe(probe);
+  std::vector<std::vector<double>> gram;
+  model->copyProbe({ true, {} }, probe, gram);
+  EXPECT_EQ(gram, (std::vector<std::vector<double>>{ {}, {} })); // not wished for
   ASSERT_EQ(probe.size(), 2u);
   EXPECT_EQ(probe[0].size(), 512u * 40u);
   EXPECT_GE(*std::min_element(probe[0].begin(), probe[0].end()), 0.0F); // behind the ReLU
@@ -635,7 +637,7 @@ TEST(TorchModel, givesTheGramMatricesOfTheProbeBatch)
 {
   const auto model = makeModel(smallOptions(), smallDigits());
   const RunLayout layout = model->layout();
-  // fc1 has more filters than the probe has samples, fc2 feeds nothing.
+  // fc1 has more filters than there are validation images, fc2 feeds nothing.
   ASSERT_EQ(layout.gram.size(), 2u);
   EXPECT_EQ(layout.gram[0].layer, "conv1");
   EXPECT_EQ(layout.gram[0].slots, 16);
@@ -643,8 +645,8 @@ TEST(TorchModel, givesTheGramMatricesOfTheProbeBatch)
   train(*model, 1);
   Buffers probe;
   std::vector<std::vector<double>> gram;
-  model->copyProbe(probe);
-  model->copyGram(gram);
+  model->copyProbe({ false, { true, true } }, probe, gram);
+  EXPECT_TRUE(probe.empty()); // not wished for
   ASSERT_EQ(gram.size(), 2u);
   ASSERT_EQ(gram[0].size(), 17u * 17u);
   EXPECT_EQ(gram[0].back(), 40.0 * 14 * 14); // behind the pooling
@@ -659,6 +661,31 @@ TEST(TorchModel, givesTheGramMatricesOfTheProbeBatch)
       EXPECT_LE(product * product, gram[0][i * 18] * gram[0][j * 18] * (1.0 + 1e-12));
     }
   }
+}
+
+TEST(TorchModel, givesTheGramMatrixOfAWideLayer)
+{
+  const auto model = makeModel(smallOptions(), makeSyntheticImages(1100, 1, 28, 28, 10));
+  const RunLayout layout = model->layout();
+  ASSERT_EQ(layout.gram.size(), 3u);
+  EXPECT_EQ(layout.gram[0].images, 100);
+  EXPECT_EQ(layout.gram[2].layer, "fc1");
+  EXPECT_EQ(layout.gram[2].images, 1024);
+  train(*model, 2);
+  Buffers outputs;
+  std::vector<std::vector<double>> all;
+  std::vector<std::vector<double>> one;
+  model->copyProbe({ true, { true, true, true } }, outputs, all);
+  EXPECT_EQ(all[0].back(), 100.0 * 14 * 14);
+  ASSERT_EQ(all[2].size(), 513u * 513u);
+  EXPECT_EQ(all[2].back(), 1024.0);
+  // The same bytes, whatever else is asked for.
+  model->copyProbe({ false, { false, false, true } }, outputs, one);
+  EXPECT_TRUE(one[0].empty());
+  EXPECT_EQ(one[2], all[2]);
+  model->copyProbe({ false, { true } }, outputs, one);
+  EXPECT_EQ(one[0], all[0]);
+  EXPECT_TRUE(one[2].empty());
 }
 
 TEST(TorchModel, followsScheduleAndLiveChanges)

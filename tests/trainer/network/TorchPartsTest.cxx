@@ -4,6 +4,7 @@
 #include "../../../Trainer/Core/Torch/FilterChangesCuda.h"
 #include "../../../Trainer/Core/Torch/HostCopy.h"
 #include "../../../Trainer/Core/Torch/HostMirror.h"
+#include "../../../Trainer/Core/Torch/NetworkProbe.h"
 #include "../../../Trainer/Core/Torch/Optimizer.h"
 #include "../../../Trainer/Core/Torch/ProbeGram.h"
 #include "../../../Trainer/Core/Torch/StepLoss.h"
@@ -19,6 +20,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
+#include <string>
 
 using namespace tensorview;
 
@@ -187,6 +190,75 @@ TEST(ProbeGram, isOfLayersThatNoSumMixesWithOthers)
       "layer2.1.conv1", "layer3.0.conv1", "layer3.1.conv1", "layer4.0.conv1", "layer4.1.conv1" }));
   // Too few images for layers with many filters.
   EXPECT_LT(findGramSources(graph, 1).size(), names.size());
+}
+
+TEST_P(TorchParts, gramMatricesOfLargeMapsAreSummedInPieces)
+{
+  // 5 million values, so that no single product takes them all; whole numbers, so that sums are.
+  const at::Tensor maps = at::arange(5000000, at::kFloat).remainder(7).view({ 50, 2, 50, 1000 });
+  at::Tensor whole;
+  addGram(whole, maps.to(this->device));
+  at::Tensor sum;
+  for (std::int64_t i = 0; i < 50; ++i)
+  {
+    addGram(sum, maps.narrow(0, i, 1).to(this->device));
+  }
+  EXPECT_TRUE(at::equal(whole.cpu(), sum.cpu()));
+  EXPECT_EQ(whole[2][2].item<double>(), 2500000.0);
+}
+
+namespace
+{
+struct PlannedImages
+{
+  std::int64_t outputs = 0;
+  std::map<std::string, std::int64_t> gram; ///< by layer
+};
+
+PlannedImages planImages(const std::string& network, const NetworkFit& fit, std::int64_t available)
+{
+  const NetworkGraph graph = loadNetwork(network, fit);
+  const ProbePlan plan = planProbe(graph, available);
+  PlannedImages images{ plan.images, {} };
+  for (const ProbePlan::Products& products : plan.gram)
+  {
+    images.gram[graph.layers[static_cast<std::size_t>(products.source.layer)].name] =
+      products.images;
+  }
+  return images;
+}
+}
+
+TEST(ProbePlan, takesTwiceAsManySamplesAsFilters)
+{
+  const NetworkFit digits{ { 1, 28, 28 }, 10 };
+  using Images = std::map<std::string, std::int64_t>;
+  const PlannedImages whole = planImages("lenet5-simplified", digits, 5000);
+  EXPECT_EQ(whole.outputs, 100);
+  EXPECT_EQ(whole.gram, (Images{ { "conv1", 100 }, { "conv2", 100 }, { "fc1", 1024 } }));
+  // 512 filters cannot be told from 512 images.
+  EXPECT_EQ(planImages("lenet5-simplified", digits, 600).gram.at("fc1"), 600);
+  EXPECT_EQ(planImages("lenet5-simplified", digits, 512).gram.count("fc1"), 0U);
+  EXPECT_EQ(planImages("lenet5-simplified", digits, 40).outputs, 40);
+  EXPECT_EQ(planImages("lenet5-simplified", digits, 0).outputs, 0);
+  EXPECT_TRUE(planImages("lenet5-simplified", digits, 0).gram.empty());
+  // 1024 filters are too many.
+  EXPECT_EQ(
+    planImages("lenet5", digits, 5000).gram, (Images{ { "conv1", 100 }, { "conv2", 100 } }));
+}
+
+TEST(ProbePlan, takesFewerImagesOfLargeNetworks)
+{
+  const PlannedImages small = planImages("vgg16", { { 3, 32, 32 }, 10 }, 5000);
+  EXPECT_EQ(small.outputs, 100);
+  EXPECT_EQ(small.gram.size(), 13U);
+  EXPECT_EQ(small.gram.at("features.28"), 1024); // of one pixel
+  const PlannedImages large = planImages("vgg16", { { 3, 224, 224 }, 1000 }, 5000);
+  EXPECT_EQ(large.outputs, 16);
+  EXPECT_EQ(large.gram.size(), 13U);
+  EXPECT_EQ(large.gram.at("features.0"), 16);
+  EXPECT_EQ(large.gram.at("features.28"), 21); // 7 x 7 pixels
+  EXPECT_EQ(planImages("resnet50", { { 3, 224, 224 }, 1000 }, 5000).outputs, 16);
 }
 
 TEST(FilterChangesCuda, areThoseOfTheProcessor)

@@ -97,6 +97,28 @@ void get(const std::string& bytes, std::size_t& at, T* values, std::size_t count
   std::memcpy(values, bytes.data() + at, count * sizeof(T));
   at += count * sizeof(T);
 }
+
+/// Of `filters` rows of values and a constant 1, row by row.
+std::vector<double> productsOf(const std::vector<float>& values, std::size_t filters)
+{
+  const std::size_t each = values.size() / filters;
+  const auto at = [&](std::size_t row, std::size_t k)
+  { return row < filters ? static_cast<double>(values[row * each + k]) : 1.0; };
+  std::vector<double> products;
+  for (std::size_t i = 0; i <= filters; ++i)
+  {
+    for (std::size_t j = 0; j <= filters; ++j)
+    {
+      double sum = 0.0;
+      for (std::size_t k = 0; k < each; ++k)
+      {
+        sum += at(i, k) * at(j, k);
+      }
+      products.push_back(sum);
+    }
+  }
+  return products;
+}
 }
 
 FakeModel::FakeModel(const TrainerOptions& options, const FakeSettings& settings)
@@ -189,6 +211,14 @@ void FakeModel::addLayer(const std::string& name, const std::string& type, Tenso
   if (activation.rows * activation.columns < 16)
   {
     layout.probe.push_back({ id, name, kinds::activation, { weight.filters, 1, 1, 8 } });
+  }
+  if (type == "convolution")
+  {
+    layout.gram.push_back({ id, name, weight.filters, 1 });
+  }
+  else if (name == "fc1" && this->settings_.gramImages > 0)
+  {
+    layout.gram.push_back({ id, name, weight.filters, this->settings_.gramImages });
   }
 }
 
@@ -367,20 +397,33 @@ void FakeModel::copySnapshot(std::vector<std::vector<float>>& buffers, bool grad
   }
 }
 
-void FakeModel::copyProbe(std::vector<std::vector<float>>& buffers)
+void FakeModel::copyProbe(const ProbeWish& wish, std::vector<std::vector<float>>& outputs,
+  std::vector<std::vector<double>>& gram)
 {
-  buffers.resize(this->layout_.probe.size());
-  for (std::size_t i = 0; i < buffers.size(); ++i)
+  if (this->settings_.onProbe)
+  {
+    this->settings_.onProbe(wish);
+  }
+  outputs.assign(wish.outputs ? this->layout_.probe.size() : 0, {});
+  for (std::size_t i = 0; i < outputs.size(); ++i)
   {
     const TensorDescription& probe = this->layout_.probe[i];
-    buffers[i].clear();
     for (const std::int32_t slot : this->slotsOf(static_cast<std::size_t>(probe.layerId)))
     {
       for (std::int64_t k = 0; k < probe.shape.perFilter(); ++k)
       {
         const auto at = static_cast<float>(slot * probe.shape.perFilter() + k);
-        buffers[i].push_back(std::sin(0.1F * at + 0.01F * float(this->step_)));
+        outputs[i].push_back(std::sin(0.1F * at + 0.01F * float(this->step_)));
       }
+    }
+  }
+  gram.assign(this->layout_.gram.size(), {});
+  for (std::size_t i = 0; i < gram.size(); ++i)
+  {
+    if (i < wish.gram.size() && wish.gram[i])
+    {
+      const auto layer = static_cast<std::size_t>(this->layout_.gram[i].layerId);
+      gram[i] = productsOf(this->activation(layer), this->slotsOf(layer).size());
     }
   }
 }

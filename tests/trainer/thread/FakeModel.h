@@ -20,11 +20,13 @@ struct FakeSettings
   int stepMicroseconds = 0; ///< how long a step sleeps
   int batchesPerEvaluation = 4;
   std::int64_t imagesPerEpoch = 1000;
-  std::int64_t throwAtStep = 0;             ///< 0 = never
+  std::int64_t throwAtStep = 0; ///< 0 = never
+  std::int64_t gramImages = 0;  ///< of a Gram matrix of fc1, beside conv1's of one; 0 = it has none
   std::function<void(std::int64_t)> onStep; ///< called at the begin of each step
   std::function<void()> onEvaluationBatch;
-  std::function<void()> onStudyBatch; ///< called by the thread that studies an edit
-  bool breakEdits = false;            ///< applyEdit throws when half of it is done
+  std::function<void(const ProbeWish&)> onProbe; ///< called whenever the probe images are shown
+  std::function<void()> onStudyBatch;            ///< called by the thread that studies an edit
+  bool breakEdits = false;                       ///< applyEdit throws when half of it is done
 };
 
 /// A pretended network with the layers of lenet5-simplified, torch-free and deterministic: every
@@ -51,7 +53,8 @@ public:
   void appendRow(StepBlock& block) override;
   void appendFilterRow(FilterBlock& block) override;
   void copySnapshot(std::vector<std::vector<float>>& buffers, bool gradients) override;
-  void copyProbe(std::vector<std::vector<float>>& buffers) override;
+  void copyProbe(const ProbeWish& wish, std::vector<std::vector<float>>& outputs,
+    std::vector<std::vector<double>>& gram) override;
   Evaluation evaluate(Part part, const std::function<bool()>& proceed) override;
   std::string saveState() const override;
   void saveModel(const std::string& path) const override;

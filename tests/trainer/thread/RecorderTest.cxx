@@ -48,7 +48,8 @@ struct Source
     values->step = this->model.step();
     values->epoch = this->model.epoch();
     this->model.copySnapshot(values->tensors, false);
-    this->model.copyProbe(values->probe);
+    this->model.copyProbe(
+      wishFor(this->model.layout(), { "conv1", "fc1" }), values->probe, values->gram);
     return values;
   }
 

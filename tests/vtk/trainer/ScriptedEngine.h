@@ -76,6 +76,11 @@ public:
   std::shared_ptr<const tensorview::NetworkSnapshot> snapshot() const override { return nullptr; }
   void requestSnapshot() override {}
   std::shared_ptr<const tensorview::ModelDescription> model() const override { return nullptr; }
+  std::shared_ptr<const tensorview::ProbeResult> probe(
+    const std::string&, std::int64_t, double) override
+  {
+    return nullptr;
+  }
   tensorview::StepTable metrics(std::size_t) const override { return {}; }
   std::vector<tensorview::Evaluation> evaluations() const override { return {}; }
   std::vector<std::string> edits() const override { return {}; }

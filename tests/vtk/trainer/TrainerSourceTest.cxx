@@ -19,6 +19,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include <chrono>
 #include <cstdlib>
 #include <sstream>
@@ -333,6 +335,27 @@ TEST_F(TrainerSource, HistoryComesFromTheEngine)
   EXPECT_EQ(history.values.size(), 18U);
 }
 
+TEST_F(TrainerSource, ProbeAndGramMatrixAreComputedWhenAskedFor)
+{
+  this->trainer->SetAdvanceSteps(6);
+  this->trainer->Advance();
+  this->trainer->Update();
+  EXPECT_TRUE(this->provider()->OffersGram("conv1"));
+  EXPECT_TRUE(this->provider()->OffersGram("fc1"));
+  EXPECT_FALSE(this->provider()->OffersGram("nowhere"));
+  tensorview::GramMatrix gram;
+  ASSERT_TRUE(this->provider()->ReadGram("conv1", 6.0, gram));
+  EXPECT_EQ(gram.layer, "conv1");
+  EXPECT_EQ(gram.values.size(), 17U * 17U);
+  EXPECT_FALSE(this->provider()->ReadGram("conv1", 5.0, gram));
+  EXPECT_FALSE(this->provider()->ReadGram("conv1", std::nan(""), gram));
+  EXPECT_FALSE(this->provider()->ReadGram("nowhere", 6.0, gram));
+  tensorview::TensorValues probe;
+  ASSERT_TRUE(this->provider()->ReadProbe("fc1", 6.0, probe));
+  EXPECT_EQ(probe.shape.filters, 512);
+  EXPECT_FALSE(this->provider()->ReadProbe("conv1", 6.0, probe)); // has pixels enough
+}
+
 TEST(TrainerSourceLifetime, DeletionWhileRunningEndsTheTrainingAndLeavesTheProviderHarmless)
 {
   vtkSmartPointer<vtkModelProvider> provider;
@@ -345,6 +368,8 @@ TEST(TrainerSourceLifetime, DeletionWhileRunningEndsTheTrainingAndLeavesTheProvi
   tensorview::CoordinateHistory history;
   EXPECT_TRUE(provider->ReadCoordinates("conv1", { 0 }, 0, 10, history));
   EXPECT_TRUE(history.step.empty());
+  tensorview::GramMatrix gram;
+  EXPECT_FALSE(provider->ReadGram("conv1", 0.0, gram));
   EXPECT_FALSE(provider->GetModel()->layers.empty());
 }
 
