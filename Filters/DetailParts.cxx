@@ -29,22 +29,6 @@ Part WithValues(
   return result;
 }
 
-const char* WordsFor(Aggregate aggregate)
-{
-  switch (aggregate)
-  {
-    case Aggregate::Mean:
-      return "their mean";
-    case Aggregate::Minimum:
-      return "the smallest of them";
-    case Aggregate::Maximum:
-      return "the largest of them";
-    case Aggregate::LargestMagnitude:
-      break;
-  }
-  return "the one with the largest magnitude";
-}
-
 std::string SideBySide(std::int64_t side)
 {
   return std::to_string(side) + " x " + std::to_string(side);
@@ -114,6 +98,22 @@ Part DetailParts::Select(const Part& part, const tensorview::SlotSet& slots, boo
   }
   result.values.data = PartValues::Share(std::move(values));
   return result;
+}
+
+const char* DetailParts::WordsFor(Aggregate aggregate)
+{
+  switch (aggregate)
+  {
+    case Aggregate::Mean:
+      return "their mean";
+    case Aggregate::Minimum:
+      return "the smallest of them";
+    case Aggregate::Maximum:
+      return "the largest of them";
+    case Aggregate::LargestMagnitude:
+      break;
+  }
+  return "the one with the largest magnitude";
 }
 
 std::string DetailParts::Describe(const char* what, const char* budget, const std::string& layer,

@@ -22,6 +22,9 @@ std::vector<vtkTensorCollection::Part> Reduce(const vtkTensorCollection::Part& p
 vtkTensorCollection::Part Select(
   const vtkTensorCollection::Part& part, const tensorview::SlotSet& slots, bool inSet);
 
+/// What an aggregate shows, in words.
+const char* WordsFor(tensorview::Aggregate aggregate);
+
 /// What a level draws, in words; empty for an exact one.
 /// @param what "The blocks", "The pixels"
 /// @param budget name of the property that would show more

@@ -108,9 +108,10 @@ void GridArrays::PromiseImage(vtkInformation* outputInformation, const int (&ext
   outputInformation->Set(vtkDataObject::SPACING(), spacings, 3);
 }
 
-void GridArrays::PromiseSquare(vtkInformation* outputInformation, std::int64_t pixels)
+void GridArrays::PromiseSquare(
+  vtkInformation* outputInformation, std::int64_t pixels, double spacing)
 {
   const int last = pixels > 0 ? static_cast<int>(pixels) : -1;
   PromiseImage(
-    outputInformation, { 0, last, 0, last, 0, pixels > 0 ? 0 : -1 }, { 0.0, 0.0, 0.0 }, 1.0);
+    outputInformation, { 0, last, 0, last, 0, pixels > 0 ? 0 : -1 }, { 0.0, 0.0, 0.0 }, spacing);
 }

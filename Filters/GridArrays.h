@@ -50,8 +50,8 @@ void AddLabels(vtkDataSetAttributes* attributes, const FilterLabels& labels,
 /// Promises an image: its whole extent, origin and spacing. Without this no view shows it.
 void PromiseImage(vtkInformation* outputInformation, const int (&extent)[6],
   const double (&origin)[3], double spacing);
-/// The same for a square of unit pixels with its corner at the origin.
-void PromiseSquare(vtkInformation* outputInformation, std::int64_t pixels);
+/// The same for a square of so many pixels a side with its corner at the origin.
+void PromiseSquare(vtkInformation* outputInformation, std::int64_t pixels, double spacing);
 
 }
 

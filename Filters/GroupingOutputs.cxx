@@ -1,10 +1,7 @@
 #include "GroupingOutputs.h"
 
-#include "Core/FilterOrder.h"
 #include "GridArrays.h"
-#include "KnownRangeArray.h"
 
-#include "vtkCellData.h"
 #include "vtkDataSetAttributes.h"
 #include "vtkDoubleArray.h"
 #include "vtkFieldData.h"
@@ -17,14 +14,10 @@
 #include "vtkSmartPointer.h"
 #include "vtkStringArray.h"
 #include "vtkTable.h"
-#include "vtkTensorArray.h"
 
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <numeric>
-#include <optional>
-#include <stdexcept>
 
 namespace
 {
@@ -59,17 +52,6 @@ void AddNumber(vtkFieldData* data, const char* name, Value value)
   data->AddArray(array);
 }
 
-void DescribeMethod(vtkDataObject* output, const GroupingOutputs::Findings& findings)
-{
-  vtkFieldData* data = output->GetFieldData();
-  AddNumber<vtkDoubleArray>(data, "Threshold", findings.grouping.threshold);
-  AddText(data, "Measure", NameOf(findings.correlation.measure));
-  AddText(
-    data, "Linkage", findings.linkage == tensorview::Linkage::Complete ? "complete" : "single");
-  AddNumber<vtkIdTypeArray>(data, "Samples", static_cast<vtkIdType>(findings.correlation.samples));
-  AddNumber<vtkIntArray>(data, "Snapshots", findings.snapshots);
-}
-
 template <typename Array, typename Value>
 void AddColumn(vtkTable* table, const char* name, std::size_t rows, const Value& value)
 {
@@ -94,23 +76,6 @@ void AddIds(vtkTable* table, std::int32_t layerId, std::size_t rows, const Slot&
     ids->InsertNextValue(FilterId(layerId, slot(i)));
   }
   table->GetRowData()->SetGlobalIds(ids);
-}
-
-/// Of every slot its place in the matrix.
-std::vector<std::int32_t> PlacesOf(const GroupingOutputs::Findings& findings, bool byGroup)
-{
-  std::vector<std::int32_t> places(static_cast<std::size_t>(findings.shape.slots));
-  std::iota(places.begin(), places.end(), 0);
-  if (!byGroup)
-  {
-    return places;
-  }
-  std::vector<std::optional<int>> groups(places.size());
-  for (std::size_t i = 0; i < findings.slots.size(); ++i)
-  {
-    groups[static_cast<std::size_t>(findings.slots[i])] = findings.grouping.group[i];
-  }
-  return tensorview::placesByGroup(groups);
 }
 
 /// A partition with the groups of its own filters.
@@ -138,6 +103,17 @@ vtkSmartPointer<vtkImageData> Marked(
   copy->SetFieldData(fields);
   return copy;
 }
+}
+
+void GroupingOutputs::DescribeMethod(vtkDataObject* output, const Findings& findings)
+{
+  vtkFieldData* data = output->GetFieldData();
+  AddNumber<vtkDoubleArray>(data, "Threshold", findings.grouping.threshold);
+  AddText(data, "Measure", NameOf(findings.correlation.measure));
+  AddText(
+    data, "Linkage", findings.linkage == tensorview::Linkage::Complete ? "complete" : "single");
+  AddNumber<vtkIdTypeArray>(data, "Samples", static_cast<vtkIdType>(findings.correlation.samples));
+  AddNumber<vtkIntArray>(data, "Snapshots", findings.snapshots);
 }
 
 void GroupingOutputs::MarkGroups(
@@ -168,83 +144,6 @@ void GroupingOutputs::MarkGroups(
       }
     }
   }
-}
-
-void GroupingOutputs::WriteMatrix(vtkImageData* image, const Findings& findings, bool byGroup)
-{
-  const LayerShape& shape = findings.shape;
-  for (const std::int32_t slot : findings.slots)
-  {
-    if (slot < 0 || slot >= shape.slots)
-    {
-      throw std::runtime_error("slot " + std::to_string(slot) + " is none of the " +
-                               std::to_string(shape.slots) + " slots of layer '" + shape.layer +
-                               "'");
-    }
-  }
-  const auto size = static_cast<std::size_t>(shape.slots);
-  const std::vector<std::int32_t> placeOfSlot = PlacesOf(findings, byGroup);
-  std::vector<std::int32_t> slotAt(size);
-  for (std::size_t slot = 0; slot < size; ++slot)
-  {
-    slotAt[static_cast<std::size_t>(placeOfSlot[slot])] = static_cast<std::int32_t>(slot);
-  }
-  constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
-  std::vector<std::size_t> filterAt(size, none);
-  for (std::size_t i = 0; i < findings.slots.size(); ++i)
-  {
-    filterAt[static_cast<std::size_t>(placeOfSlot[static_cast<std::size_t>(findings.slots[i])])] =
-      i;
-  }
-
-  const auto extent = static_cast<int>(size);
-  image->SetExtent(0, extent, 0, extent, 0, 0);
-  image->SetOrigin(0.0, 0.0, 0.0);
-  image->SetSpacing(1.0, 1.0, 1.0);
-  const auto cells = static_cast<vtkIdType>(size * size);
-  const vtkSmartPointer<vtkTensorArray> values = GridArrays::NewValues("correlation", cells);
-  const auto newLabels = [cells](auto* array, const char* name, double low, double high)
-  {
-    array->SetName(name);
-    array->SetNumberOfValues(cells);
-    array->SetKnownRange(low, high);
-    return array->GetPointer(0);
-  };
-  const double last = static_cast<double>(shape.slots) - 1.0;
-  vtkNew<KnownRangeArray<vtkIntArray>> slots;
-  vtkNew<KnownRangeArray<vtkIntArray>> otherSlots;
-  vtkNew<KnownRangeArray<vtkIntArray>> groups;
-  vtkNew<KnownRangeArray<vtkIdTypeArray>> ids;
-  float* value = values->GetPointer(0);
-  int* slot = newLabels(slots.Get(), GridArrays::slotName, 0.0, last);
-  int* otherSlot = newLabels(otherSlots.Get(), "OtherSlot", 0.0, last);
-  int* group = newLabels(groups.Get(), GridArrays::groupName, -1.0, findings.grouping.groups - 1.0);
-  vtkIdType* id =
-    newLabels(ids.Get(), GridArrays::idName, static_cast<double>(FilterId(shape.layerId, 0)),
-      static_cast<double>(FilterId(shape.layerId, extent - 1)));
-  for (std::size_t row = 0; row < size; ++row)
-  {
-    const std::size_t i = filterAt[row];
-    const int own = i == none ? -1 : findings.grouping.group[i];
-    for (std::size_t column = 0; column < size; ++column)
-    {
-      const std::size_t j = filterAt[column];
-      *value++ = i == none || j == none ? std::numeric_limits<float>::quiet_NaN()
-                                        : static_cast<float>(findings.correlation.at(i, j));
-      *slot++ = slotAt[row];
-      *otherSlot++ = slotAt[column];
-      *group++ = j != none && findings.grouping.group[j] == own ? own : -1;
-      *id++ = FilterId(shape.layerId, slotAt[row]);
-    }
-  }
-  // Promised as wide as coefficients can be, so that colours mean the same at every step.
-  GridArrays::SetRange(values, { -1.0F, 1.0F }, false);
-  image->GetCellData()->SetScalars(values);
-  image->GetCellData()->AddArray(slots);
-  image->GetCellData()->AddArray(otherSlots);
-  image->GetCellData()->AddArray(groups);
-  image->GetCellData()->SetGlobalIds(ids);
-  DescribeMethod(image, findings);
 }
 
 void GroupingOutputs::WriteFilters(vtkTable* table, const Findings& findings)

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-class vtkImageData;
+class vtkDataObject;
 class vtkPartitionedDataSetCollection;
 class vtkTable;
 
@@ -33,9 +33,8 @@ struct Findings
 /// with its original stays untouched.
 void MarkGroups(vtkPartitionedDataSetCollection* collection, const Findings& findings);
 
-/// @param byGroup filters of a group stand together, groups first; else in slot order
-/// @throws std::runtime_error if a slot is not one of the layer's
-void WriteMatrix(vtkImageData* image, const Findings& findings, bool byGroup);
+/// Says in field data how the filters were grouped.
+void DescribeMethod(vtkDataObject* output, const Findings& findings);
 
 /// A row for every filter.
 void WriteFilters(vtkTable* table, const Findings& findings);

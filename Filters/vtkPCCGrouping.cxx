@@ -1,7 +1,7 @@
 #include "vtkPCCGrouping.h"
 
+#include "CorrelationImage.h"
 #include "FilterCorrelator.h"
-#include "GridArrays.h"
 #include "GroupingOutputs.h"
 #include "LayerTensor.h"
 #include "MergePrediction.h"
@@ -70,7 +70,20 @@ void vtkPCCGrouping::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "Floor: " << this->Floor << "\n";
   os << indent << "AccumulateSnapshots: " << this->AccumulateSnapshots << "\n";
   os << indent << "MatrixOrder: " << this->MatrixOrder << "\n";
+  os << indent << "MaximumPixels: " << this->MaximumPixels << "\n";
+  os << indent << "Aggregate: " << this->Aggregate << "\n";
+  os << indent << "Focus: " << this->Focus << "\n";
   os << indent << "GroupMembers: " << this->GroupMembers->GetNumberOfValues() << " groups\n";
+}
+
+void vtkPCCGrouping::SetFocus(const char* slots)
+{
+  const std::string text = slots ? slots : "";
+  if (this->Focus != text)
+  {
+    this->Focus = text;
+    this->Modified();
+  }
 }
 
 vtkStringArray* vtkPCCGrouping::GetGroupMembers()
@@ -116,8 +129,18 @@ void vtkPCCGrouping::Promise(vtkInformationVector** inputVector, vtkInformationV
   const auto shape = DescribeTensor(inputVector[0]->GetInformationObject(0), this->GetTensorName());
   if (shape)
   {
-    GridArrays::PromiseSquare(outputVector->GetInformationObject(1), shape->slots);
+    this->GetMatrix().Promise(*shape, outputVector->GetInformationObject(1));
   }
+}
+
+CorrelationImage vtkPCCGrouping::GetMatrix() const
+{
+  CorrelationImage::Options options;
+  options.maximumPixels = this->MaximumPixels;
+  options.aggregate = static_cast<tensorview::Aggregate>(this->Aggregate);
+  options.focus = tensorview::SlotSet(this->Focus);
+  options.byGroup = this->MatrixOrder == BY_GROUP;
+  return CorrelationImage(std::move(options));
 }
 
 void vtkPCCGrouping::Describe(
@@ -248,11 +271,14 @@ void vtkPCCGrouping::Execute(vtkInformationVector** inputVector, vtkInformationV
   {
     this->GroupMembers->InsertNextValue(members);
   }
-  GridArrays::PromiseSquare(outputVector->GetInformationObject(1), tensor.shape.slots);
+  const CorrelationImage matrix = this->GetMatrix();
+  this->AddNote(matrix.Describe(findings.shape, findings.slots));
+  matrix.Promise(findings.shape, outputVector->GetInformationObject(1));
   if (RankExchange::IsRoot())
   {
-    GroupingOutputs::WriteMatrix(
-      vtkImageData::GetData(outputVector, 1), findings, this->MatrixOrder == BY_GROUP);
+    auto* image = vtkImageData::GetData(outputVector, 1);
+    matrix.Write(image, findings);
+    GroupingOutputs::DescribeMethod(image, findings);
     GroupingOutputs::WriteFilters(vtkTable::GetData(outputVector, 2), findings);
     GroupingOutputs::WriteGroups(vtkTable::GetData(outputVector, 3), findings);
   }

@@ -4,8 +4,10 @@
 #include "vtkNew.h" // for members
 #include "vtkTensorFilter.h"
 
+#include <string> // for members
 #include <vector> // for errors
 
+class CorrelationImage;
 struct LayerShape;
 struct LayerTensor;
 class vtkStringArray;
@@ -29,10 +31,12 @@ struct Grouping;
  * Port 0 (vtkPartitionedDataSetCollection): the input, with field data `Group` (int, aligned with
  * `Slot`, -1 = in no group) on all tensors of the layer; grids behind it show the groups.
  *
- * Port 1 `Correlation` (vtkImageData, cell data `correlation`): the matrix. A cell belongs to two
- * filters: `Slot` (upwards; also its global id) and `OtherSlot` (to the right); `Group` is the one
- * that both are in, else -1. Not a number where there is no correlation: filters that are removed,
- * constant or not finite.
+ * Port 1 `Correlation` (vtkImageData, cell data `correlation`): the matrix, of all filters or of
+ * those in Focus. A cell belongs to two filters: `Slot` (upwards; also its global id) and
+ * `OtherSlot` (to the right); `Group` is the one that both are in, else -1. Not a number where
+ * there is no correlation: filters that are removed, constant or not finite. Of more than
+ * MaximumPixels pairs a cell stands for a square and belongs to the pair of largest magnitude in
+ * it.
  *
  * Port 2 `Groups` (vtkTable): a row for every filter: `Slot`, `Group` (-1 = none), `Survivor` (the
  * lowest slot of its group; its own if in none), `Constant` (1 = all values the same: dead or
@@ -118,6 +122,34 @@ public:
   vtkGetMacro(MatrixOrder, int);
   ///@}
 
+  ///@{
+  /// Largest number of pixels of the matrix; beyond it a pixel stands for a square of pairs of
+  /// filters, and the note says so. 0 = no matrix is drawn. Default 4000000.
+  vtkSetClampMacro(MaximumPixels, vtkIdType, 0, VTK_INT_MAX / 64);
+  vtkGetMacro(MaximumPixels, vtkIdType);
+  ///@}
+
+  enum AggregateChoice
+  {
+    AGGREGATE_LARGEST_MAGNITUDE = 0, ///< outliers never vanish
+    AGGREGATE_MEAN = 1,
+    AGGREGATE_MINIMUM = 2,
+    AGGREGATE_MAXIMUM = 3
+  };
+  ///@{
+  /// What a pixel shows of the coefficients that it stands for, the diagonal left out. Default
+  /// AGGREGATE_LARGEST_MAGNITUDE.
+  vtkSetClampMacro(Aggregate, int, AGGREGATE_LARGEST_MAGNITUDE, AGGREGATE_MAXIMUM);
+  vtkGetMacro(Aggregate, int);
+  ///@}
+
+  ///@{
+  /// Slots of the filters that the matrix is of, as tensorview::SlotSet reads them; empty = all.
+  /// Groups and tables are of all filters. Default "".
+  void SetFocus(const char* slots);
+  const char* GetFocus() const { return this->Focus.c_str(); }
+  ///@}
+
   /// A text for every group that was found: the global ids of its members, separated by blanks,
   /// ascending.
   vtkStringArray* GetGroupMembers();
@@ -139,11 +171,15 @@ protected:
   double Floor = 0.85;
   int AccumulateSnapshots = 1;
   int MatrixOrder = BY_SLOT;
+  vtkIdType MaximumPixels = 4000000;
+  int Aggregate = AGGREGATE_LARGEST_MAGNITUDE;
+  std::string Focus;
 
 private:
   vtkPCCGrouping(const vtkPCCGrouping&) = delete;
   void operator=(const vtkPCCGrouping&) = delete;
 
+  CorrelationImage GetMatrix() const;
   void Describe(const FilterCorrelator::Result& correlated, const tensorview::Grouping& grouping);
   /// Of each group; empty, with a note, if it is not known.
   std::vector<double> PredictErrors(

@@ -150,5 +150,7 @@ TEST(FiltersXml, PCCGrouping)
       { "Floor", Text(f->GetFloor()) }, { "Measure", Text(f->GetMeasure()) },
       { "Linkage", Text(f->GetLinkage()) },
       { "AccumulateSnapshots", Text(f->GetAccumulateSnapshots()) },
-      { "MatrixOrder", Text(f->GetMatrixOrder()) } });
+      { "MatrixOrder", Text(f->GetMatrixOrder()) },
+      { "MaximumPixels", Text(f->GetMaximumPixels()) }, { "Aggregate", Text(f->GetAggregate()) },
+      { "Focus", f->GetFocus() } });
 }

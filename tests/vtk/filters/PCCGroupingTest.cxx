@@ -287,6 +287,62 @@ TEST_F(PCCGrouping, TheMatrixMayBeInTheOrderOfTheGroups)
   EXPECT_EQ(cells->GetArray("Group")->GetTuple1(2), -1.0);
 }
 
+TEST_F(PCCGrouping, BeyondTheBudgetAPixelStandsForPairs)
+{
+  this->Filter->SetMaximumPixels(15);
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  vtkCellData* cells = this->Matrix()->GetCellData();
+  ASSERT_EQ(this->Matrix()->GetNumberOfCells(), 4);
+  EXPECT_EQ(this->Matrix()->GetSpacing()[0], 2.0); // filters stay where they are
+  EXPECT_NEAR(cells->GetScalars()->GetTuple1(1), 1.0, 1e-6);
+  EXPECT_EQ(cells->GetArray("Slot")->GetTuple1(1), 0.0);
+  EXPECT_EQ(cells->GetArray("OtherSlot")->GetTuple1(1), 2.0);
+  EXPECT_EQ(cells->GetArray("Group")->GetTuple1(1), 0.0);
+  EXPECT_EQ(cells->GetGlobalIds()->GetTuple1(1), 1 << 24);
+  EXPECT_NE(this->Note().find("stand for 2 x 2 pairs of filters"), std::string::npos);
+  EXPECT_NE(this->Note().find("largest magnitude"), std::string::npos);
+  EXPECT_EQ(this->Table()->GetNumberOfRows(), 4);
+
+  int extent[6];
+  this->Filter->GetOutputInformation(1)->Get(
+    vtkStreamingDemandDrivenPipeline::WHOLE_EXTENT(), extent);
+  EXPECT_EQ(extent[1], 2);
+
+  this->Filter->SetAggregate(vtkPCCGrouping::AGGREGATE_MINIMUM);
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_LT(this->Matrix()->GetCellData()->GetScalars()->GetTuple1(1), 0.9);
+}
+
+TEST_F(PCCGrouping, TheMatrixMayBeOfTheFiltersInFocus)
+{
+  this->Filter->SetMaximumPixels(4);
+  this->Filter->SetFocus("2 0 9");
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  vtkCellData* cells = this->Matrix()->GetCellData();
+  ASSERT_EQ(this->Matrix()->GetNumberOfCells(), 4); // exactly
+  EXPECT_EQ(cells->GetArray("Slot")->GetTuple1(2), 2.0);
+  EXPECT_EQ(cells->GetArray("OtherSlot")->GetTuple1(1), 2.0);
+  EXPECT_NEAR(cells->GetScalars()->GetTuple1(1), 1.0, 1e-6);
+  EXPECT_NE(this->Note().find("no filters in the slots 9"), std::string::npos);
+  EXPECT_EQ(this->Note().find("pairs of filters"), std::string::npos);
+  EXPECT_EQ(this->Table()->GetNumberOfRows(), 4);
+
+  this->Filter->SetFocus("9");
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_EQ(this->Matrix()->GetNumberOfCells(), 4); // all filters, coarse
+  this->Filter->SetFocus("a");
+  EXPECT_NE(UpdateAndListen(this->Filter), "");
+}
+
+TEST_F(PCCGrouping, ABudgetOfNothingDrawsNoMatrix)
+{
+  this->Filter->SetMaximumPixels(0);
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_EQ(this->Matrix()->GetNumberOfCells(), 0);
+  EXPECT_NE(this->Matrix()->GetCellData()->GetArray("correlation"), nullptr);
+  EXPECT_EQ(this->List()->GetNumberOfRows(), 1);
+}
+
 TEST_F(PCCGrouping, MeasureAndLinkageAreWrittenIntoTheOutputs)
 {
   this->Filter->SetMeasure(vtkPCCGrouping::WEIGHTED_JACCARD);
