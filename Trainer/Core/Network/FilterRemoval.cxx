@@ -168,18 +168,15 @@ FilterRemoval findFilterRemoval(const NetworkGraph& graph, int layer)
   return removal;
 }
 
-NetworkGraph withoutFilters(
-  const NetworkGraph& graph, const FilterRemoval& removal, std::int64_t kept)
+NetworkGraph withUnits(const NetworkGraph& graph, const std::vector<std::int64_t>& units)
 {
   NetworkGraph result = graph;
-  for (const int member : removal.members)
+  for (std::size_t i = 0; i < result.layers.size(); ++i)
   {
-    result.layers[static_cast<std::size_t>(member)].units = kept;
-  }
-  for (LayerSpec& layer : result.layers)
-  {
+    LayerSpec& layer = result.layers[i];
     if (layer.hasFilters())
     {
+      layer.units = units[i];
       layer.output.channels = layer.units;
     }
     else if (layer.type == LayerType::Flatten)
@@ -192,6 +189,21 @@ NetworkGraph withoutFilters(
     }
   }
   return result;
+}
+
+NetworkGraph withoutFilters(
+  const NetworkGraph& graph, const FilterRemoval& removal, std::int64_t kept)
+{
+  std::vector<std::int64_t> units;
+  for (const LayerSpec& layer : graph.layers)
+  {
+    units.push_back(layer.units);
+  }
+  for (const int member : removal.members)
+  {
+    units[static_cast<std::size_t>(member)] = kept;
+  }
+  return withUnits(graph, units);
 }
 
 } // namespace tensorview

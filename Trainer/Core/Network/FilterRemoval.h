@@ -51,7 +51,11 @@ struct FilterRemoval
 /// are the class scores, or a sum couples them to the image or to other than whole filters.
 FilterRemoval findFilterRemoval(const NetworkGraph& graph, int layer);
 
-/// The graph once `kept` filters of each member remain; sizes of all layers follow.
+/// The graph with other numbers of filters; sizes of all layers follow.
+/// @param units by layer; of layers without filters unused
+NetworkGraph withUnits(const NetworkGraph& graph, const std::vector<std::int64_t>& units);
+
+/// The graph once `kept` filters of each member remain.
 NetworkGraph withoutFilters(
   const NetworkGraph& graph, const FilterRemoval& removal, std::int64_t kept);
 

@@ -4,7 +4,7 @@
 
 #include <ATen/core/Dict.h>
 #include <ATen/core/ivalue.h>
-#include <ATen/ops/empty_like.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros_like.h>
 #include <caffe2/serialize/inline_container.h>
 #include <torch/csrc/jit/serialization/pickle.h>
@@ -19,6 +19,7 @@ namespace
 {
 constexpr const char* formatName = "tensorview-checkpoint";
 constexpr std::int64_t formatVersion = 1;
+constexpr std::int64_t slotColumns = 4; // slot, born, removed, origin
 
 using Entries = c10::impl::GenericDict;
 
@@ -123,16 +124,169 @@ at::Tensor needTensor(const Entries& entries, const std::string& name, const std
   return tensor;
 }
 
-at::Tensor flatFromEntries(
-  const Entries& entries, const ParameterStore& store, const std::string& path)
+void readInto(
+  at::Tensor& flat, const Entries& entries, const ParameterStore& store, const std::string& path)
 {
-  at::Tensor flat = at::zeros_like(store.values);
   for (const Parameter& parameter : store.parameters())
   {
     ParameterStore::fromTorch(
       flat, parameter, needTensor(entries, parameter.name, path, at::kFloat, parameter.sizes));
   }
-  return flat;
+}
+
+/// Slot tables of the layers that filters were removed from.
+Entries slotsToEntries(const NetworkData& network)
+{
+  Entries entries = makeEntries();
+  for (std::size_t i = 0; i < network.graph.layers.size(); ++i)
+  {
+    const int layer = static_cast<int>(i);
+    if (!network.slots.hasRemoved(layer))
+    {
+      continue;
+    }
+    std::vector<std::int64_t> rows;
+    for (const SlotEntry& entry : network.slots.entries(layer))
+    {
+      rows.insert(rows.end(), { entry.slot, entry.bornStep, entry.removedStep, entry.originSlot });
+    }
+    entries.insert(network.graph.layers[i].name, at::tensor(rows).view({ -1, slotColumns }));
+  }
+  return entries;
+}
+
+Entries frozenToEntries(const NetworkData& network)
+{
+  Entries entries = makeEntries();
+  for (const auto& [layer, slots] : network.frozen)
+  {
+    entries.insert(network.graph.layers[static_cast<std::size_t>(layer)].name,
+      at::tensor(std::vector<std::int64_t>(slots.begin(), slots.end()), at::kLong));
+  }
+  return entries;
+}
+
+/// Index of the layer that an entry of ['slots'] or ['frozen'] names.
+int needLayer(const NetworkGraph& graph, const std::string& name, const std::string& path)
+{
+  const int layer = graph.find(name);
+  if (layer < 0)
+  {
+    throw CheckpointError("the checkpoint's entry " + path + " names a layer '" + name +
+                          "', which the network lacks: it belongs to another network");
+  }
+  return layer;
+}
+
+Entries optionalEntries(const Entries& entries, const std::string& name)
+{
+  return entries.contains(name) ? needEntries(entries, name, "") : makeEntries();
+}
+
+/// By layer; empty where nothing was removed.
+std::vector<std::vector<SlotEntry>> slotsFromEntries(
+  const Entries& entries, const NetworkData& network)
+{
+  std::vector<std::vector<SlotEntry>> tables(network.graph.layers.size());
+  for (const auto& item : entries)
+  {
+    const std::string name = item.key().toStringRef();
+    const int layer = needLayer(network.graph, name, "['slots']");
+    const std::int64_t rows = network.slots.everBorn(layer);
+    const at::Tensor table =
+      needTensor(entries, name, "['slots']", at::kLong, { rows, slotColumns }).contiguous();
+    const std::int64_t* row = table.const_data_ptr<std::int64_t>();
+    for (std::int64_t i = 0; i < rows; ++i, row += slotColumns)
+    {
+      if (row[0] != i || row[3] < -1 || row[3] >= rows)
+      {
+        throw CheckpointError("the checkpoint's entry ['slots']['" + name + "'] is no slot table");
+      }
+      tables[static_cast<std::size_t>(layer)].push_back(
+        { static_cast<std::int32_t>(i), row[1], row[2], static_cast<std::int32_t>(row[3]) });
+    }
+  }
+  return tables;
+}
+
+/// The network's graph with the filters that the tables have.
+NetworkGraph graphWith(
+  const NetworkData& network, const std::vector<std::vector<SlotEntry>>& tables)
+{
+  std::vector<std::int64_t> units;
+  for (std::size_t i = 0; i < tables.size(); ++i)
+  {
+    std::int64_t present = network.slots.everBorn(static_cast<int>(i));
+    for (const SlotEntry& entry : tables[i])
+    {
+      present -= entry.removedStep >= 0 ? 1 : 0;
+    }
+    if (present < 1 && network.graph.layers[i].hasFilters())
+    {
+      throw CheckpointError("the checkpoint's entry ['slots']['" + network.graph.layers[i].name +
+                            "'] leaves no filter");
+    }
+    units.push_back(present);
+  }
+  const NetworkGraph graph = withUnits(network.graph, units);
+  for (const LayerSpec& layer : graph.layers)
+  {
+    for (const int input : layer.inputs)
+    {
+      if (layer.type == LayerType::Add && graph.outputOf(input) != layer.output)
+      {
+        throw CheckpointError(
+          "the checkpoint's entry ['slots'] lets sum '" + layer.name + "' add layers that differ");
+      }
+    }
+  }
+  return graph;
+}
+
+NetworkData emptyNetwork(const Entries& entries, const NetworkData& network)
+{
+  const std::vector<std::vector<SlotEntry>> tables =
+    slotsFromEntries(optionalEntries(entries, "slots"), network);
+  const NetworkGraph graph = graphWith(network, tables);
+  SlotTables slots;
+  try
+  {
+    slots = SlotTables(graph, tables);
+  }
+  catch (const NetworkError& error)
+  {
+    throw CheckpointError(
+      std::string("the checkpoint's entry ['slots'] is wrong: ") + error.what());
+  }
+  const ParameterStore& store = network.store;
+  NetworkData read{ graph, slots,
+    ParameterStore(graph, store.storesChannelsLast(), store.values.device()), {} };
+  if (store.secondMoments.defined())
+  {
+    read.store.secondMoments = at::zeros_like(read.store.values);
+  }
+  return read;
+}
+
+void readFrozen(const Entries& entries, NetworkData& network)
+{
+  for (const auto& item : entries)
+  {
+    const std::string name = item.key().toStringRef();
+    const int layer = needLayer(network.graph, name, "['frozen']");
+    const at::Tensor slots = needTensor(entries, name, "['frozen']", at::kLong, {}).contiguous();
+    for (std::int64_t i = 0; i < slots.numel(); ++i)
+    {
+      const std::int64_t slot = slots.const_data_ptr<std::int64_t>()[i];
+      if (slot < 0 || slot >= network.slots.everBorn(layer) ||
+          !network.graph.layers[static_cast<std::size_t>(layer)].hasFilters())
+      {
+        throw CheckpointError(
+          "the checkpoint's entry ['frozen']['" + name + "'] names filters that the layer lacks");
+      }
+      network.frozen[layer].insert(static_cast<int>(slot));
+    }
+  }
 }
 
 /// What torch::pickle_save does, but without type tags on the dictionaries: these make
@@ -200,17 +354,18 @@ void checkHead(const Entries& entries)
 }
 
 std::string writeCheckpoint(
-  const NetworkGraph& graph, const TrainerOptions& options, const TrainingState& state)
+  const NetworkData& network, const TrainerOptions& options, const TrainingProgress& progress)
 {
+  const ParameterStore& store = network.store;
   Entries optimizer = makeEntries();
-  optimizer.insert("name", state.optimizer);
-  optimizer.insert("updates", state.updates);
-  const bool adam = state.store.secondMoments.defined();
-  optimizer.insert(adam ? "exp_avg" : "momentum_buffer",
-    parametersToEntries(state.store, state.store.firstMoments));
+  optimizer.insert("name", progress.optimizer);
+  optimizer.insert("updates", progress.updates);
+  const bool adam = store.secondMoments.defined();
+  optimizer.insert(
+    adam ? "exp_avg" : "momentum_buffer", parametersToEntries(store, store.firstMoments));
   if (adam)
   {
-    optimizer.insert("exp_avg_sq", parametersToEntries(state.store, state.store.secondMoments));
+    optimizer.insert("exp_avg_sq", parametersToEntries(store, store.secondMoments));
   }
   Entries order = makeEntries();
   order.insert("seed", options.seed);
@@ -219,18 +374,20 @@ std::string writeCheckpoint(
   Entries entries = makeEntries();
   entries.insert("format", formatName);
   entries.insert("version", formatVersion);
-  entries.insert("step", state.step);
-  entries.insert("graph", toJson(graph));
+  entries.insert("step", progress.step);
+  entries.insert("graph", toJson(network.graph));
+  entries.insert("slots", slotsToEntries(network));
+  entries.insert("frozen", frozenToEntries(network));
   entries.insert("options", toJson(options));
-  entries.insert("model", modelToEntries(graph, state.store));
+  entries.insert("model", modelToEntries(network.graph, store));
   entries.insert("optimizer", optimizer);
   entries.insert("data_order", order);
-  entries.insert("generator", state.generator);
+  entries.insert("generator", progress.generator);
   return pickle(entries);
 }
 
-CheckpointContent readCheckpoint(const std::string& bytes, const NetworkGraph& graph,
-  const ParameterStore& store, const std::string& optimizer)
+CheckpointContent readCheckpoint(
+  const std::string& bytes, const NetworkData& network, const std::string& optimizer)
 {
   const c10::IValue root = unpickle(bytes);
   if (!root.isGenericDict())
@@ -248,46 +405,33 @@ CheckpointContent readCheckpoint(const std::string& bytes, const NetworkGraph& g
                           optimizer + "' is set; choose '" + written + "'");
   }
 
-  CheckpointContent content;
-  content.values = flatFromEntries(model, store, "['model']");
+  CheckpointContent content{ emptyNetwork(entries, network), {} };
+  NetworkData& read = content.network;
+  ParameterStore& store = read.store;
+  readInto(store.values, model, store, "['model']");
   const bool adam = store.secondMoments.defined();
   const std::string first = adam ? "exp_avg" : "momentum_buffer";
-  content.firstMoments = flatFromEntries(
-    needEntries(state, first, "['optimizer']"), store, "['optimizer']['" + first + "']");
+  readInto(store.firstMoments, needEntries(state, first, "['optimizer']"), store,
+    "['optimizer']['" + first + "']");
   if (adam)
   {
-    content.secondMoments = flatFromEntries(
-      needEntries(state, "exp_avg_sq", "['optimizer']"), store, "['optimizer']['exp_avg_sq']");
+    readInto(store.secondMoments, needEntries(state, "exp_avg_sq", "['optimizer']"), store,
+      "['optimizer']['exp_avg_sq']");
   }
-  for (const RunningStatistics& running : store.runningStatistics())
+  for (RunningStatistics& running : store.runningStatistics())
   {
-    const at::IntArrayRef sizes = running.mean.sizes();
-    content.running.push_back({ running.layer,
-      needTensor(
-        model, runningName(graph, running.layer, "running_mean"), "['model']", at::kFloat, sizes),
-      needTensor(
-        model, runningName(graph, running.layer, "running_var"), "['model']", at::kFloat, sizes) });
+    const auto statistic = [&](const char* what)
+    {
+      return needTensor(model, runningName(read.graph, running.layer, what), "['model']",
+        at::kFloat, running.mean.sizes());
+    };
+    running.mean.copy_(statistic("running_mean"));
+    running.variance.copy_(statistic("running_var"));
   }
-  content.updates = needCount(state, "updates", "['optimizer']");
-  content.generator = needTensor(entries, "generator", "", at::kByte, {});
-  content.step = needCount(entries, "step", "");
+  readFrozen(optionalEntries(entries, "frozen"), read);
+  content.progress = { optimizer, needCount(state, "updates", "['optimizer']"),
+    needTensor(entries, "generator", "", at::kByte, {}), needCount(entries, "step", "") };
   return content;
-}
-
-void CheckpointContent::apply(ParameterStore& store) const
-{
-  store.values.copy_(this->values);
-  store.firstMoments.copy_(this->firstMoments);
-  if (store.secondMoments.defined())
-  {
-    store.secondMoments.copy_(this->secondMoments);
-  }
-  for (const RunningStatistics& kept : this->running)
-  {
-    RunningStatistics& target = *store.findRunning(kept.layer);
-    target.mean.copy_(kept.mean);
-    target.variance.copy_(kept.variance);
-  }
 }
 
 } // namespace tensorview

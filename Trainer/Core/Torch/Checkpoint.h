@@ -1,9 +1,8 @@
 #ifndef TENSORVIEW_CHECKPOINT_H
 #define TENSORVIEW_CHECKPOINT_H
 
-#include "../Network/NetworkGraph.h"
 #include "../TrainerOptions.h"
-#include "ParameterStore.h"
+#include "NetworkData.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -24,9 +23,8 @@ public:
 };
 
 /// What a checkpoint keeps of a training.
-struct TrainingState
+struct TrainingProgress
 {
-  const ParameterStore& store;
   std::string optimizer;
   std::int64_t updates = 0; ///< of the optimizer
   at::Tensor generator;     ///< state of the random generator, uint8
@@ -36,28 +34,20 @@ struct TrainingState
 /// The bytes of a checkpoint file, see docs/checkpoint-format.md; torch.load reads it, also with
 /// weights_only.
 std::string writeCheckpoint(
-  const NetworkGraph& graph, const TrainerOptions& options, const TrainingState& state);
+  const NetworkData& network, const TrainerOptions& options, const TrainingProgress& progress);
 
 /// A checkpoint that was read and found to fit, not yet in force.
 struct CheckpointContent
 {
-  /// Flat buffers of a ParameterStore of the same graph.
-  at::Tensor values;
-  at::Tensor firstMoments;
-  at::Tensor secondMoments; ///< undefined unless the optimizer has some
-  std::vector<RunningStatistics> running;
-  std::int64_t updates = 0;
-  at::Tensor generator;
-  std::int64_t step = 0;
-
-  void apply(ParameterStore& store) const;
+  NetworkData network; ///< with gradients of zero
+  TrainingProgress progress;
 };
 
-/// @param store of the network that the checkpoint is for; not changed
+/// @param network the one that the checkpoint is for, whatever was removed from either; not changed
 /// @throws CheckpointError if the bytes are no checkpoint of this version, or of another network
 /// or optimizer
-CheckpointContent readCheckpoint(const std::string& bytes, const NetworkGraph& graph,
-  const ParameterStore& store, const std::string& optimizer);
+CheckpointContent readCheckpoint(
+  const std::string& bytes, const NetworkData& network, const std::string& optimizer);
 
 } // namespace tensorview
 

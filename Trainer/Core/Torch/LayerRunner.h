@@ -42,6 +42,9 @@ struct Pass
   /// layers may change its values in place.
   std::function<void(int layer, const at::Tensor& output)> seen;
 
+  /// The pass ends behind this layer; -1: behind the last one.
+  int lastWanted = -1;
+
   const at::Tensor& output(int layer) const
   {
     return layer == imageInput ? this->images : this->outputs[static_cast<std::size_t>(layer)];

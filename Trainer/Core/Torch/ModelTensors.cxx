@@ -8,23 +8,19 @@ namespace
 /// Maps from this size on are correlated pixel by pixel (SCIENCE: Grouping).
 constexpr std::int64_t fewestPixels = 16;
 
-LayerDescription describeLayer(const LayerSpec& layer)
+LayerDescription describeLayer(const LayerSpec& layer, const std::vector<SlotEntry>& slots)
 {
   LayerDescription description;
   description.id = layer.id;
   description.name = layer.name;
   description.type = toString(layer.type);
-  for (std::int64_t slot = 0; slot < layer.output.channels; ++slot)
-  {
-    SlotEntry entry;
-    entry.slot = static_cast<std::int32_t>(slot);
-    description.slots.push_back(entry);
-  }
+  description.slots = slots;
   return description;
 }
 }
 
-ModelTensors::ModelTensors(const NetworkGraph& graph, const ParameterStore& store, bool gradients)
+ModelTensors::ModelTensors(
+  const NetworkGraph& graph, const SlotTables& slots, const ParameterStore& store, bool gradients)
 {
   this->description.name = graph.name;
   const bool constant = !store.gradients.defined();
@@ -36,13 +32,16 @@ ModelTensors::ModelTensors(const NetworkGraph& graph, const ParameterStore& stor
     {
       continue;
     }
-    this->description.layers.push_back(describeLayer(layer));
     const int index = static_cast<int>(i);
+    this->description.layers.push_back(describeLayer(layer, slots.entries(index)));
     const auto add = [&](const char* kind, const TensorShape& shape, TensorOrigin origin,
                        const Parameter* parameter)
     {
-      TensorDescription tensor = { layer.id, layer.name, kind, shape };
-      if (parameter != nullptr && parameter->role == ParameterRole::Weight && layer.hasFilters())
+      const bool isWeight =
+        parameter != nullptr && parameter->role == ParameterRole::Weight && layer.hasFilters();
+      TensorDescription tensor = { layer.id, layer.name, kind,
+        slots.everShape(graph, index, shape, isWeight) };
+      if (isWeight)
       {
         const int feeding = graph.feedingLayer(index);
         tensor.channelLayerId =

@@ -3,6 +3,7 @@
 
 #include "../../../Readers/Core/TensorTypes.h"
 #include "../Network/NetworkGraph.h"
+#include "../Network/SlotTables.h"
 #include "ParameterStore.h"
 
 #include <vector>
@@ -34,9 +35,11 @@ struct ModelTensors
   ModelDescription description;
   std::vector<TensorSource> sources; ///< of description.tensors
 
+  /// @param slots of the graph: extents are those of all slots that ever were
   /// @param store must outlive this object
   /// @param gradients describe the gradients of weights, biases and activations too
-  ModelTensors(const NetworkGraph& graph, const ParameterStore& store, bool gradients);
+  ModelTensors(const NetworkGraph& graph, const SlotTables& slots, const ParameterStore& store,
+    bool gradients);
 };
 
 /// Layers whose single outputs for a probe batch are wanted, because their maps are too small to be

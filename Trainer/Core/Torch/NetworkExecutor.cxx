@@ -85,6 +85,10 @@ at::Tensor NetworkExecutor::forward(Pass& pass)
         pass.outputs[layer].reset();
       }
     }
+    if (pass.lastWanted >= 0 && stage.last >= pass.lastWanted)
+    {
+      break;
+    }
   }
   return pass.outputs.back();
 }

@@ -22,7 +22,7 @@ public:
   /// A pass with nothing summed; set what is needed before forward().
   Pass beginPass(PassMode mode, at::Tensor images) const;
 
-  /// @return scores [images, outputs]
+  /// @return scores [images, outputs]; undefined if the pass ends before
   at::Tensor forward(Pass& pass);
   /// Fills the store's gradients. @param gradient d(loss) / d(scores)
   void backward(Pass& pass, const at::Tensor& gradient);

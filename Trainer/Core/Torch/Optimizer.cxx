@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 namespace tensorview
 {
@@ -15,6 +16,15 @@ namespace tensorview
 namespace
 {
 constexpr std::int64_t chunkSize = 16384;
+
+/// Moments of values that stay, and of their gradients: an update of length zero does not change
+/// them, and its changes of the optimizer's state are thrown away.
+void describeFrozen(const UpdateSpan& span, Moments& values, Moments& gradients)
+{
+  std::vector<float> scratch(span.firstMoments, span.firstMoments + span.count);
+  updateSgdWithMoments({ span.values, span.gradients, scratch.data(), nullptr, span.count },
+    SgdRule(), values, gradients);
+}
 
 void apply(const UpdateSpan& span, const SgdRule& rule)
 {
@@ -47,18 +57,46 @@ Optimizer::Optimizer(const std::string& name, ParameterStore& store)
     throw std::invalid_argument(
       "Optimizer '" + name + "' is not known; there are sgd, adam and adamw");
   }
-  if (this->adam_ && store.gradients.defined())
+  if (this->adam_ && store.gradients.defined() && !store.secondMoments.defined())
   {
     store.secondMoments = at::zeros_like(store.values);
   }
+  this->makeChunks(store);
+}
+
+void Optimizer::setFrozen(const ParameterStore& store, std::vector<FrozenStretch> frozen)
+{
+  this->frozen_ = std::move(frozen);
+  std::sort(this->frozen_.begin(), this->frozen_.end(),
+    [](const FrozenStretch& a, const FrozenStretch& b) { return a.offset < b.offset; });
+  this->chunks_.clear();
+  this->deviceMoments_.reset(); // made anew for the new chunks
+  this->makeChunks(store);
+}
+
+void Optimizer::makeChunks(const ParameterStore& store)
+{
   const std::vector<Parameter>& parameters = store.parameters();
+  auto frozen = this->frozen_.begin();
   for (std::size_t i = 0; i < parameters.size(); ++i)
   {
-    for (std::int64_t begin = 0; begin < parameters[i].count; begin += chunkSize)
+    std::int64_t begin = parameters[i].offset;
+    const std::int64_t end = begin + parameters[i].count;
+    for (; frozen != this->frozen_.end() && frozen->offset < end; ++frozen)
     {
-      this->chunks_.push_back(
-        { i, parameters[i].offset + begin, std::min(chunkSize, parameters[i].count - begin) });
+      this->addChunks(i, begin, frozen->offset, false);
+      begin = frozen->offset + frozen->count;
+      this->addChunks(i, frozen->offset, begin, true);
     }
+    this->addChunks(i, begin, end, false);
+  }
+}
+
+void Optimizer::addChunks(std::size_t parameter, std::int64_t begin, std::int64_t end, bool frozen)
+{
+  for (; begin < end; begin += chunkSize)
+  {
+    this->chunks_.push_back({ parameter, begin, std::min(chunkSize, end - begin), frozen });
   }
 }
 
@@ -102,7 +140,15 @@ void Optimizer::updateOnCpu(ParameterStore& store, const Rule& rule, ParameterMo
         const UpdateSpan span{ values + chunk.offset, gradients + chunk.offset,
           first + chunk.offset, second == nullptr ? nullptr : second + chunk.offset,
           static_cast<std::size_t>(chunk.count) };
-        if (moments == nullptr)
+        if (chunk.frozen)
+        {
+          if (moments != nullptr)
+          {
+            describeFrozen(
+              span, this->chunkMoments_.values[index], this->chunkMoments_.gradients[index]);
+          }
+        }
+        else if (moments == nullptr)
         {
           apply(span, rule);
         }

@@ -30,6 +30,13 @@ struct Hyperparameters
   double epsilon = 1e-8;
 };
 
+/// Values in the flat buffers that updates leave as they are, with their moments.
+struct FrozenStretch
+{
+  std::int64_t offset = 0;
+  std::int64_t count = 0;
+};
+
 /// SGD with momentum, Adam or AdamW, as torch.optim defines them (dampening 0, no Nesterov, no
 /// AMSGrad): one pass over the flat buffers of a ParameterStore. The state lies in the store's
 /// moments, except the number of updates.
@@ -46,6 +53,9 @@ public:
   std::int64_t updates() const { return this->updates_; }
   void setUpdates(std::int64_t updates) { this->updates_ = updates; }
 
+  /// @param frozen filters or biases of a parameter; they do not overlap
+  void setFrozen(const ParameterStore& store, std::vector<FrozenStretch> frozen);
+
   /// @param moments filled if not null; the parameters get the same bytes either way. On a GPU
   /// they wait in deviceMoments() instead
   void update(ParameterStore& store, const Hyperparameters& hyper, ParameterMoments* moments);
@@ -61,9 +71,14 @@ private:
     std::size_t parameter;
     std::int64_t offset;
     std::int64_t count;
+    bool frozen = false;
   };
+  void makeChunks(const ParameterStore& store);
+  void addChunks(std::size_t parameter, std::int64_t begin, std::int64_t end, bool frozen);
   template <typename Rule>
   void updateOnCpu(ParameterStore& store, const Rule& rule, ParameterMoments* moments);
+  /// The update itself, of everything.
+  void runOnCuda(ParameterStore& store, const Hyperparameters& hyper);
   void updateOnCuda(ParameterStore& store, const Hyperparameters& hyper, bool wantsMoments);
   SgdRule sgdRule(const Hyperparameters& hyper) const;
   AdamRule adamRule(const Hyperparameters& hyper) const;
@@ -74,6 +89,7 @@ private:
   bool decoupled_ = false; ///< weight decay of AdamW
   std::int64_t updates_ = 0;
   std::vector<Chunk> chunks_;
+  std::vector<FrozenStretch> frozen_; ///< ascending
   ParameterMoments chunkMoments_;
 
   // On a GPU: where chunks lie, which of them are a parameter's, and their moments, as bytes.

@@ -12,7 +12,41 @@ namespace tensorview
 
 #ifdef TENSORVIEW_HAS_CUDA
 
-void Optimizer::updateOnCuda(ParameterStore& store, const Hyperparameters& hyper, bool wantsMoments)
+namespace
+{
+/// What an update shall leave as it is, taken before and put back behind.
+class KeptStretches
+{
+public:
+  KeptStretches(const ParameterStore& store, const std::vector<FrozenStretch>& frozen)
+  {
+    for (const at::Tensor& flat : { store.values, store.firstMoments, store.secondMoments })
+    {
+      for (const FrozenStretch& stretch : frozen)
+      {
+        if (flat.defined())
+        {
+          this->places_.push_back(flat.narrow(0, stretch.offset, stretch.count));
+          this->values_.push_back(this->places_.back().clone());
+        }
+      }
+    }
+  }
+  void putBack()
+  {
+    for (std::size_t i = 0; i < this->places_.size(); ++i)
+    {
+      this->places_[i].copy_(this->values_[i]);
+    }
+  }
+
+private:
+  std::vector<at::Tensor> places_;
+  std::vector<at::Tensor> values_;
+};
+}
+
+void Optimizer::runOnCuda(ParameterStore& store, const Hyperparameters& hyper)
 {
   void* const stream = currentCudaStream(store.values);
   const std::size_t count = static_cast<std::size_t>(store.values.numel());
@@ -29,6 +63,14 @@ void Optimizer::updateOnCuda(ParameterStore& store, const Hyperparameters& hyper
     checkCuda(cudaUpdateSgd(values, gradients, store.firstMoments.data_ptr<float>(), count,
       this->sgdRule(hyper), stream));
   }
+}
+
+void Optimizer::updateOnCuda(ParameterStore& store, const Hyperparameters& hyper, bool wantsMoments)
+{
+  void* const stream = currentCudaStream(store.values);
+  KeptStretches kept(store, this->frozen_);
+  this->runOnCuda(store, hyper);
+  kept.putBack();
   if (!wantsMoments || this->chunks_.empty())
   {
     return;
@@ -60,8 +102,8 @@ void Optimizer::updateOnCuda(ParameterStore& store, const Hyperparameters& hyper
     checkCuda(cudaFoldMoments(parts, objectsIn<CudaStretch>(this->deviceRanges_),
       static_cast<int>(parameters), folded, stream));
   };
-  reduce(values, whole);
-  reduce(gradients, whole + parameters);
+  reduce(store.values.const_data_ptr<float>(), whole);
+  reduce(store.gradients.const_data_ptr<float>(), whole + parameters);
 }
 
 void Optimizer::readMoments(const at::Tensor& bytes, ParameterMoments& moments)

@@ -6,6 +6,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 #include <cmath>
@@ -59,6 +60,7 @@ std::int64_t Parameter::position(std::int64_t index) const
 
 ParameterStore::ParameterStore(
   const NetworkGraph& graph, bool channelsLast, c10::Device device, bool trains)
+  : channelsLast_(channelsLast)
 {
   for (std::size_t i = 0; i < graph.layers.size(); ++i)
   {
@@ -152,6 +154,31 @@ const RunningStatistics* ParameterStore::findRunning(int layer) const
   return const_cast<ParameterStore*>(this)->findRunning(layer);
 }
 
+ParameterStore ParameterStore::copy(bool withMoments) const
+{
+  ParameterStore result = *this;
+  const auto cloned = [](const at::Tensor& tensor)
+  { return tensor.defined() ? tensor.clone() : at::Tensor(); };
+  result.values = this->values.clone();
+  result.gradients.reset();
+  result.firstMoments = withMoments ? cloned(this->firstMoments) : at::Tensor();
+  result.secondMoments = withMoments ? cloned(this->secondMoments) : at::Tensor();
+  for (RunningStatistics& running : result.runningStatistics_)
+  {
+    running.mean = running.mean.clone();
+    running.variance = running.variance.clone();
+  }
+  return result;
+}
+
+void ParameterStore::prepareGradients()
+{
+  if (this->firstMoments.defined())
+  {
+    this->gradients = at::zeros_like(this->values);
+  }
+}
+
 at::Tensor ParameterStore::view(const at::Tensor& flat, const Parameter& parameter)
 {
   if (!flat.defined())
@@ -166,6 +193,16 @@ at::Tensor ParameterStore::view(const at::Tensor& flat, const Parameter& paramet
       .permute({ 0, 3, 1, 2 });
   }
   return part.view(parameter.sizes);
+}
+
+at::Tensor ParameterStore::windows(const at::Tensor& flat, const Parameter& parameter)
+{
+  const TensorShape& shape = parameter.shape;
+  const at::Tensor part = flat.narrow(0, parameter.offset, parameter.count);
+  return parameter.channelsLast
+           ? part.view({ shape.filters, shape.rows, shape.columns, shape.channels })
+               .permute({ 0, 3, 1, 2 })
+           : part.view({ shape.filters, shape.channels, shape.rows, shape.columns });
 }
 
 at::Tensor ParameterStore::matrix(const at::Tensor& flat, const Parameter& parameter)

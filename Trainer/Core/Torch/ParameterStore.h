@@ -66,9 +66,17 @@ public:
   {
     return this->runningStatistics_;
   }
+  /// Whether windows of weights are stored channels last.
+  bool storesChannelsLast() const { return this->channelsLast_; }
   /// Null if the layer is no batch norm.
   RunningStatistics* findRunning(int layer);
   const RunningStatistics* findRunning(int layer) const;
+
+  /// A deep copy without gradients.
+  /// @param withMoments of the optimizer, if there are any
+  ParameterStore copy(bool withMoments) const;
+  /// Room for gradients, all zero, where the optimizer's state is known.
+  void prepareGradients();
 
   /// @name Flat buffers [size]
   at::Tensor values;
@@ -79,6 +87,8 @@ public:
   /// A view into a flat buffer with the extents [filters, channels, rows, columns] of a weight
   /// that has windows, else [filters, channels] or [filters]. Of an undefined buffer undefined.
   static at::Tensor view(const at::Tensor& flat, const Parameter& parameter);
+  /// A view with the extents [filters, channels, rows, columns] of whatever parameter.
+  static at::Tensor windows(const at::Tensor& flat, const Parameter& parameter);
   /// A weight as a matrix [filters, values of a filter as they lie in memory].
   static at::Tensor matrix(const at::Tensor& flat, const Parameter& parameter);
   /// A contiguous copy with the extents that PyTorch uses, and the way back.
@@ -101,6 +111,7 @@ private:
   std::vector<Parameter> parameters_;
   std::vector<RunningStatistics> runningStatistics_;
   std::int64_t size_ = 0;
+  bool channelsLast_;
 };
 
 } // namespace tensorview

@@ -7,6 +7,7 @@
 #include <ATen/ops/tensor.h>
 
 #include <cmath>
+#include <limits>
 
 namespace tensorview
 {
@@ -14,6 +15,7 @@ namespace tensorview
 namespace
 {
 constexpr std::size_t sampleSize = 4096;
+constexpr float none = std::numeric_limits<float>::quiet_NaN();
 
 float norm(const Moments& moments)
 {
@@ -21,8 +23,8 @@ float norm(const Moments& moments)
 }
 }
 
-StepWatcher::StepWatcher(
-  const NetworkGraph& graph, const ParameterStore& store, const std::string& named)
+StepWatcher::StepWatcher(const NetworkGraph& graph, const SlotTables& slots,
+  const ParameterStore& store, const std::string& named)
   : store_(store)
 {
   std::vector<TrackableLayer> trackable;
@@ -33,23 +35,16 @@ StepWatcher::StepWatcher(
     const bool changes = store.gradients.defined();
     if (changes && layer.hasFilters() && parameters[i].role == ParameterRole::Weight)
     {
-      this->layers_.push_back({ i, layer.id, layer.name });
-      trackable.push_back({ layer.id, layer.name, parameters[i].count });
+      const int index = parameters[i].layer;
+      const TensorShape shape = slots.everShape(graph, index, parameters[i].shape, true);
+      const int feeding = graph.feedingLayer(index);
+      this->layers_.push_back({ i, layer.id, layer.name, shape, slots.places(index),
+        feeding == imageInput ? std::vector<std::int64_t>() : slots.places(feeding) });
+      trackable.push_back({ layer.id, layer.name, shape.size() });
     }
   }
   this->tracked_ = chooseTrackedWeights(trackable, named);
-  std::vector<std::int64_t> positions;
-  for (const TrackedCoordinate& coordinate : this->tracked_)
-  {
-    for (const Watched& layer : this->layers_)
-    {
-      if (layer.id == coordinate.layerId)
-      {
-        positions.push_back(this->parameterOf(layer).position(coordinate.index));
-      }
-    }
-  }
-  this->trackedPositions_ = at::tensor(positions).to(store.values.device());
+  this->placeTracked();
   if (store.values.is_cuda())
   {
     this->placeSamples();
@@ -57,6 +52,46 @@ StepWatcher::StepWatcher(
   this->samples_.resize(2 * this->layers_.size());
   this->scratch_.resize(2 * this->layers_.size());
   this->distributions_.resize(2 * this->layers_.size());
+}
+
+std::int64_t StepWatcher::positionOf(const Watched& layer, std::int64_t index) const
+{
+  const TensorShape& ever = layer.everShape;
+  const std::int64_t pixels = ever.rows * ever.columns;
+  const std::int64_t filter = layer.filters[static_cast<std::size_t>(index / ever.perFilter())];
+  std::int64_t channel = index % ever.perFilter() / pixels;
+  if (!layer.channels.empty())
+  {
+    channel = layer.channels[static_cast<std::size_t>(channel)];
+  }
+  if (filter < 0 || channel < 0)
+  {
+    return -1;
+  }
+  const Parameter& parameter = this->parameterOf(layer);
+  return parameter.position(
+    filter * parameter.shape.perFilter() + channel * pixels + index % pixels);
+}
+
+void StepWatcher::placeTracked()
+{
+  std::vector<std::int64_t> positions;
+  for (const TrackedCoordinate& coordinate : this->tracked_)
+  {
+    for (const Watched& layer : this->layers_)
+    {
+      if (layer.id == coordinate.layerId)
+      {
+        const std::int64_t position = this->positionOf(layer, coordinate.index);
+        this->trackedIsThere_.push_back(position >= 0);
+        if (position >= 0)
+        {
+          positions.push_back(position);
+        }
+      }
+    }
+  }
+  this->trackedPositions_ = at::tensor(positions, at::kLong).to(this->store_.values.device());
 }
 
 void StepWatcher::placeSamples()
@@ -133,7 +168,7 @@ void StepWatcher::describe(RunLayout& layout) const
     for (const char* series : { "weight_norm", "weight_gradient_norm", "weight_change_norm" })
     {
       layout.filterSeries.push_back(
-        { layer.name + "/" + series, layer.id, this->parameterOf(layer).shape.filters });
+        { layer.name + "/" + series, layer.id, layer.everShape.filters });
     }
   }
   for (const char* kind : { kinds::weight, kinds::weightGradient })
@@ -267,8 +302,11 @@ void StepWatcher::appendTracked(StepBlock& block) const
   const at::Tensor values = this->store_.values.is_cuda()
                               ? this->onDevice_.tracked
                               : at::index_select(this->store_.values, 0, this->trackedPositions_);
-  const float* data = values.const_data_ptr<float>();
-  block.tracked.insert(block.tracked.end(), data, data + values.numel());
+  const float* next = values.const_data_ptr<float>();
+  for (const bool isThere : this->trackedIsThere_)
+  {
+    block.tracked.push_back(isThere ? *next++ : none);
+  }
 }
 
 std::vector<FilterChange> StepWatcher::measureChanges()
@@ -307,21 +345,23 @@ void StepWatcher::appendFilterRow(std::int64_t step, FilterBlock& block)
   const std::vector<FilterChange> changes = this->measureChanges();
   block.step.push_back(step);
   block.series.resize(3 * this->layers_.size());
-  auto change = changes.begin();
+  std::size_t first = 0; // of the layer's filters that are there
   for (std::size_t l = 0; l < this->layers_.size(); ++l)
   {
     std::array<std::uint32_t, changeBandCount> bands{};
-    const auto end = change + this->parameterOf(this->layers_[l]).shape.filters;
-    for (; change != end; ++change)
+    for (const std::int64_t place : this->layers_[l].filters)
     {
-      block.series[3 * l].push_back(change->weightNorm);
-      block.series[3 * l + 1].push_back(change->gradientNorm);
-      block.series[3 * l + 2].push_back(change->changeNorm);
-      for (std::size_t band = 0; band < changeBandCount; ++band)
+      const FilterChange* change =
+        place < 0 ? nullptr : &changes[first + static_cast<std::size_t>(place)];
+      block.series[3 * l].push_back(change == nullptr ? none : change->weightNorm);
+      block.series[3 * l + 1].push_back(change == nullptr ? none : change->gradientNorm);
+      block.series[3 * l + 2].push_back(change == nullptr ? none : change->changeNorm);
+      for (std::size_t band = 0; change != nullptr && band < changeBandCount; ++band)
       {
         bands[band] += change->bands[band];
       }
     }
+    first += static_cast<std::size_t>(this->parameterOf(this->layers_[l]).shape.filters);
     block.changeBands.insert(block.changeBands.end(), bands.begin(), bands.end());
   }
 }

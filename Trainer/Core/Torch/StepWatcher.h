@@ -2,6 +2,7 @@
 #define TENSORVIEW_STEP_WATCHER_H
 
 #include "../Network/NetworkGraph.h"
+#include "../Network/SlotTables.h"
 #include "../TrainingModel.h"
 #include "Distribution.h"
 #include "FilterChangesCuda.h"
@@ -23,10 +24,13 @@ namespace tensorview
 class StepWatcher
 {
 public:
+  /// @param slots of the graph: rows have room for all that ever were, and tell of those that were
+  /// removed that they are not a number
   /// @param store must outlive this object
   /// @param named coordinates to follow beside the default ones, see chooseTrackedWeights
   /// @throws std::invalid_argument if `named` is wrong
-  StepWatcher(const NetworkGraph& graph, const ParameterStore& store, const std::string& named);
+  StepWatcher(const NetworkGraph& graph, const SlotTables& slots, const ParameterStore& store,
+    const std::string& named);
 
   /// Fills in what this class knows of the layout: columns, tensors, coordinates, series.
   void describe(RunLayout& layout) const;
@@ -55,6 +59,10 @@ private:
     std::size_t parameter; ///< index of the weight in store_.parameters()
     std::int32_t id;       ///< of the layer
     std::string name;
+    TensorShape everShape;             ///< of the weight, with all slots that ever were
+    std::vector<std::int64_t> filters; ///< by slot: its place, -1 = removed
+    /// Likewise of the layer that feeds it; empty: the image's channels, which stay.
+    std::vector<std::int64_t> channels;
   };
   /// One tensor whose statistics are taken.
   struct Job
@@ -82,6 +90,8 @@ private:
   };
 
   const Parameter& parameterOf(const Watched& layer) const;
+  std::int64_t positionOf(const Watched& layer, std::int64_t index) const;
+  void placeTracked();
   Job jobAt(std::size_t index, bool exact) const;
   void describe(const Job& job, std::size_t index);
   void appendStatistics(bool exact, StepBlock& block);
@@ -92,7 +102,8 @@ private:
   const ParameterStore& store_;
   std::vector<Watched> layers_;
   std::vector<TrackedCoordinate> tracked_;
-  at::Tensor trackedPositions_; ///< in the flat buffers
+  at::Tensor trackedPositions_;      ///< in the flat buffers, of those that are there
+  std::vector<bool> trackedIsThere_; ///< by tracked coordinate
   ParameterMoments moments_;
   at::Tensor previous_; ///< flat values before the last update, if it was asked for
   OnDevice onDevice_;

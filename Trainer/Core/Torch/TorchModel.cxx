@@ -1,13 +1,18 @@
 #include "TorchModel.h"
 
+#include "../Network/EditPlanner.h"
 #include "../Network/NetworkZoo.h"
 #include "../TrainerOptionsCheck.h"
 #include "CachingAllocator.h"
-#include "Checkpoint.h"
 #include "ComputeDevice.h"
 #include "HostCopy.h"
 #include "ModelFile.h"
+#include "NetworkEvaluation.h"
 #include "OpenMpTeam.h"
+#include "Surgery.h"
+#include "TorchEditStudy.h"
+#include "TorchState.h"
+#include "TorchWords.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -25,8 +30,6 @@ namespace tensorview
 
 namespace
 {
-constexpr std::int64_t mostEvaluatedAtOnce = 500;
-constexpr std::int64_t mostEvaluatedValues = std::int64_t(1) << 26; // of the largest layer
 
 int chooseThreads(int asked)
 {
@@ -92,19 +95,12 @@ const Dataset& checkedDataset(const TrainerOptions& options, const Dataset& data
   return dataset;
 }
 
-/// Runs `work`; torch's errors come out without their stack trace.
-template <typename Work>
-auto inWords(const char* doing, const Work& work)
+/// A network with nothing removed, all zero.
+NetworkData makeNetwork(NetworkGraph graph, c10::Device device, bool trains)
 {
-  try
-  {
-    return work();
-  }
-  catch (const c10::Error& error)
-  {
-    throw std::runtime_error(
-      std::string(doing) + " failed in torch: " + error.what_without_backtrace());
-  }
+  ParameterStore store(graph, device.is_cpu(), device, trains);
+  SlotTables slots(graph);
+  return { std::move(graph), std::move(slots), std::move(store), {} };
 }
 }
 
@@ -115,30 +111,26 @@ TorchModel::TorchModel(const TrainerOptions& options, std::shared_ptr<const Data
   , threads_(chooseThreads(options.threads))
   , device_(chooseDevice(options.device))
   , format_(device_.is_cpu() ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous)
-  , graph_(loadNetwork(options.network, fitOf(options, checkedDataset(options, *this->dataset_))))
+  , network_(std::make_unique<TrainedNetwork>(
+      makeNetwork(
+        loadNetwork(options.network, fitOf(options, checkedDataset(options, *this->dataset_))),
+        device_, !this->predicts_),
+      options, format_))
   , training_(*this->dataset_, this->dataset_->training, this->imageView())
   , validation_(*this->dataset_, this->dataset_->validation, this->imageView())
   , test_(*this->dataset_, this->dataset_->test, this->imageView())
   , order_(options.seed, this->training_.count(), options.batchSize)
   , schedule_(options, this->order_.stepsPerEpoch())
   , generator_(makeGenerator(c10::Device(c10::kCPU), static_cast<std::uint64_t>(options.seed)))
-  , store_(this->graph_, device_.is_cpu(), device_, !this->predicts_)
-  , executor_(this->graph_, this->store_, format_, device_.is_cpu())
-  , probe_(this->graph_, this->validation_.count(), this->evaluationChunk())
-  , optimizer_(options.optimizer, this->store_)
+  , probe_(this->network_->data.graph, this->validation_.count(),
+      evaluationChunk(this->network_->data.graph))
   , hyper_(hyperparametersOf(options))
-  , tensors_(this->graph_, this->store_, options.recordGradients)
-  , watcher_(this->graph_, this->store_, options.trackedWeights)
-  , activationSums_(this->graph_, options.accumulateBatches, device_)
 {
-  if (options.recordGradients)
-  {
-    this->gradientSums_ = ActivationSums(this->graph_, options.accumulateBatches, device_);
-  }
-  this->store_.initialise(this->graph_, this->generator_);
+  this->network_->data.store.initialise(this->network_->data.graph, this->generator_);
   if (!options.loadModel.empty() && options.resume.empty())
   {
-    loadModelFile(options.loadModel, options.loadModelSkip, this->graph_, this->store_);
+    loadModelFile(options.loadModel, options.loadModelSkip, this->network_->data.graph,
+      this->network_->data.store);
   }
   if (this->device_.is_cuda())
   {
@@ -151,7 +143,7 @@ TorchModel::~TorchModel() = default;
 
 ImageView TorchModel::imageView() const
 {
-  return { this->device_, this->format_, this->graph_.input,
+  return { this->device_, this->format_, this->network_->data.graph.input,
     this->options_.normalization == "imagenet" };
 }
 
@@ -165,8 +157,8 @@ void TorchModel::threadBegin()
 RunLayout TorchModel::layout() const
 {
   RunLayout layout;
-  layout.model = this->tensors_.description;
-  this->watcher_.describe(layout);
+  layout.model = this->network_->tensors.description;
+  this->network_->watcher.describe(layout);
   layout.classNames = this->dataset_->classNames;
   layout.validationLabels = this->dataset_->validation.labels;
   layout.validationIndices = this->dataset_->validation.indices;
@@ -203,7 +195,7 @@ double TorchModel::learningRateInForce() const
 TorchModel::Undo TorchModel::keepUndo() const
 {
   Undo undo;
-  for (const RunningStatistics& running : this->store_.runningStatistics())
+  for (const RunningStatistics& running : this->network_->data.store.runningStatistics())
   {
     undo.running.push_back({ running.layer, running.mean.clone(), running.variance.clone() });
   }
@@ -215,7 +207,7 @@ void TorchModel::putBack(const Undo& undo)
 {
   for (const RunningStatistics& kept : undo.running)
   {
-    RunningStatistics& running = *this->store_.findRunning(kept.layer);
+    RunningStatistics& running = *this->network_->data.store.findRunning(kept.layer);
     running.mean.copy_(kept.mean);
     running.variance.copy_(kept.variance);
   }
@@ -225,13 +217,15 @@ void TorchModel::putBack(const Undo& undo)
 void TorchModel::trainOn(const std::int64_t* indices, std::int64_t count, bool first,
   const std::vector<at::Tensor>& activationSums, const std::vector<at::Tensor>& gradientSums)
 {
-  Pass pass = this->executor_.beginPass(PassMode::Training, this->training_.batch(indices, count));
+  Pass pass =
+    this->network_->executor.beginPass(PassMode::Training, this->training_.batch(indices, count));
   pass.generator = &this->generator_;
   pass.firstOfStep = first;
   pass.activationSums = activationSums;
   pass.gradientSums = gradientSums;
-  const at::Tensor scores = this->executor_.forward(pass);
-  this->executor_.backward(pass, this->loss_.add(scores, this->training_.labelsOf(indices, count)));
+  const at::Tensor scores = this->network_->executor.forward(pass);
+  this->network_->executor.backward(
+    pass, this->loss_.add(scores, this->training_.labelsOf(indices, count)));
 }
 
 LossSum TorchModel::collectStep(const Watch& watch)
@@ -244,9 +238,9 @@ LossSum TorchModel::collectStep(const Watch& watch)
   // the next step needs stays there.
   this->mirror_.begin();
   const std::size_t number = this->mirror_.request(this->loss_.onDevice());
-  this->watcher_.request(watch, this->optimizer_, this->mirror_);
+  this->network_->watcher.request(watch, this->network_->optimizer, this->mirror_);
   this->mirror_.wait();
-  this->watcher_.receive(this->mirror_);
+  this->network_->watcher.receive(this->mirror_);
   const double* sums = this->mirror_.at(number).const_data_ptr<double>();
   return { sums[0], static_cast<std::int64_t>(sums[1]) };
 }
@@ -268,11 +262,12 @@ bool TorchModel::update(
     this->options_.microBatchSize > 0 ? this->options_.microBatchSize : batch;
   const std::int64_t* indices = this->order_.batch(this->step_);
   const Undo undo = atOnce < batch ? this->keepUndo() : Undo();
-  const std::vector<at::Tensor> activationSums = this->activationSums_.beginStep(watch.activations);
-  std::vector<at::Tensor> gradientSums(this->graph_.layers.size());
+  const std::vector<at::Tensor> activationSums =
+    this->network_->activationSums.beginStep(watch.activations);
+  std::vector<at::Tensor> gradientSums(this->network_->data.graph.layers.size());
   if (this->options_.recordGradients)
   {
-    gradientSums = this->gradientSums_.beginStep(watch.gradients);
+    gradientSums = this->network_->gradientSums.beginStep(watch.gradients);
   }
   this->gradientsKnown_ = false;
   this->loss_.begin(batch);
@@ -280,21 +275,22 @@ bool TorchModel::update(
   {
     if (begin > 0 && !proceed())
     {
-      this->executor_.release();
+      this->network_->executor.release();
       this->putBack(undo);
       return false;
     }
     this->trainOn(
       indices + begin, std::min(atOnce, batch - begin), begin == 0, activationSums, gradientSums);
   }
-  this->executor_.release();
+  this->network_->executor.release();
 
   Hyperparameters hyper = this->hyper_;
   hyper.learningRate = this->learningRateInForce();
-  this->watcher_.beginStep(watch);
-  this->optimizer_.update(this->store_, hyper, this->watcher_.moments(watch));
-  this->activationSums_.commitStep(activationSums);
-  this->gradientSums_.commitStep(gradientSums);
+  this->network_->watcher.beginStep(watch);
+  this->network_->optimizer.update(
+    this->network_->data.store, hyper, this->network_->watcher.moments(watch));
+  this->network_->activationSums.commitStep(activationSums);
+  this->network_->gradientSums.commitStep(gradientSums);
   this->gradientsKnown_ = true;
   this->conclude(hyper.learningRate, watch, report);
   return true;
@@ -304,7 +300,7 @@ bool TorchModel::predict(
   const Watch& watch, StepReport& report, const std::function<bool()>& proceed)
 {
   const c10::InferenceMode guard;
-  const std::vector<at::Tensor> sums = this->activationSums_.beginStep(watch.activations);
+  const std::vector<at::Tensor> sums = this->network_->activationSums.beginStep(watch.activations);
   this->loss_.begin(this->options_.batchSize);
   const bool whole = this->look(
     PassMode::Evaluation, sums,
@@ -312,7 +308,7 @@ bool TorchModel::predict(
     proceed);
   if (whole)
   {
-    this->activationSums_.commitStep(sums);
+    this->network_->activationSums.commitStep(sums);
     this->conclude(0.0, watch, report);
   }
   return whole;
@@ -334,19 +330,19 @@ void TorchModel::conclude(double learningRate, const Watch& watch, StepReport& r
 void TorchModel::appendRow(StepBlock& block)
 {
   const c10::InferenceMode guard;
-  this->watcher_.appendRow(this->lastReport_, this->lastWatch_.statistics, this->lastWatch_.exact,
-    this->step_, this->epoch(), block);
+  this->network_->watcher.appendRow(this->lastReport_, this->lastWatch_.statistics,
+    this->lastWatch_.exact, this->step_, this->epoch(), block);
 }
 
 void TorchModel::appendFilterRow(FilterBlock& block)
 {
   const c10::InferenceMode guard;
-  this->watcher_.appendFilterRow(this->step_, block);
+  this->network_->watcher.appendFilterRow(this->step_, block);
 }
 
 ActivationSums TorchModel::previewActivations()
 {
-  ActivationSums preview(this->graph_, 1, this->device_);
+  ActivationSums preview(this->network_->data.graph, 1, this->device_);
   const std::vector<at::Tensor> sums = preview.beginStep(true);
   this->look(
     this->predicts_ ? PassMode::Evaluation : PassMode::Preview, sums,
@@ -362,20 +358,23 @@ bool TorchModel::look(PassMode mode, const std::vector<at::Tensor>& activationSu
   const std::int64_t* indices = this->order_.batch(this->step_);
   const std::int64_t batch = this->options_.batchSize;
   const std::int64_t micro = this->options_.microBatchSize;
-  const std::int64_t atOnce = std::min(micro > 0 ? micro : batch, this->evaluationChunk());
+  const std::int64_t atOnce =
+    std::min(micro > 0 ? micro : batch, evaluationChunk(this->network_->data.graph));
   for (std::int64_t begin = 0; begin < batch; begin += atOnce)
   {
     if (begin > 0 && !proceed())
     {
-      this->executor_.release();
+      this->network_->executor.release();
       return false;
     }
     const std::int64_t count = std::min(atOnce, batch - begin);
-    Pass pass = this->executor_.beginPass(mode, this->training_.batch(indices + begin, count));
+    Pass pass =
+      this->network_->executor.beginPass(mode, this->training_.batch(indices + begin, count));
     pass.activationSums = activationSums;
-    scored(this->executor_.forward(pass), this->training_.labelsOf(indices + begin, count));
+    scored(
+      this->network_->executor.forward(pass), this->training_.labelsOf(indices + begin, count));
   }
-  this->executor_.release();
+  this->network_->executor.release();
   return true;
 }
 
@@ -388,12 +387,12 @@ void TorchModel::copyTensors(std::vector<std::vector<float>>& buffers, bool grad
 {
   const c10::InferenceMode guard;
   const ActivationSums preview = this->hasStepped_ ? ActivationSums() : this->previewActivations();
-  const ActivationSums& activations = this->hasStepped_ ? this->activationSums_ : preview;
+  const ActivationSums& activations = this->hasStepped_ ? this->network_->activationSums : preview;
   const bool known = gradients && this->gradientsKnown_;
-  buffers.resize(this->tensors_.sources.size());
+  buffers.resize(this->network_->tensors.sources.size());
   for (std::size_t i = 0; i < buffers.size(); ++i)
   {
-    const TensorSource& source = this->tensors_.sources[i];
+    const TensorSource& source = this->network_->tensors.sources[i];
     std::vector<float>& buffer = buffers[i];
     at::Tensor values;
     switch (source.origin)
@@ -402,21 +401,21 @@ void TorchModel::copyTensors(std::vector<std::vector<float>>& buffers, bool grad
         // Of an earlier snapshot, the buffer holds the same weights already if they never change.
         if (!this->predicts_ || buffer.size() != static_cast<std::size_t>(source.parameter->count))
         {
-          ParameterStore::copyOut(this->store_.values, *source.parameter, buffer);
+          ParameterStore::copyOut(this->network_->data.store.values, *source.parameter, buffer);
         }
         continue;
       case TensorOrigin::Gradient:
         if (known)
         {
-          ParameterStore::copyOut(this->store_.gradients, *source.parameter, buffer);
+          ParameterStore::copyOut(this->network_->data.store.gradients, *source.parameter, buffer);
           continue;
         }
         break;
       case TensorOrigin::RunningMean:
-        values = this->store_.findRunning(source.layer)->mean;
+        values = this->network_->data.store.findRunning(source.layer)->mean;
         break;
       case TensorOrigin::RunningVariance:
-        values = this->store_.findRunning(source.layer)->variance;
+        values = this->network_->data.store.findRunning(source.layer)->variance;
         break;
       case TensorOrigin::Activation:
         values = activations.published(source.layer);
@@ -424,7 +423,7 @@ void TorchModel::copyTensors(std::vector<std::vector<float>>& buffers, bool grad
       case TensorOrigin::ActivationGradient:
         if (known)
         {
-          values = this->gradientSums_.published(source.layer);
+          values = this->network_->gradientSums.published(source.layer);
         }
         break;
     }
@@ -450,7 +449,7 @@ void TorchModel::computeProbe(const ProbeWish& wish, std::vector<std::vector<flo
 {
   const c10::InferenceMode guard;
   const auto look = [&](const ProbeWish& what)
-  { this->probe_.look(this->executor_, this->validation_, what, outputs, gram); };
+  { this->probe_.look(this->network_->executor, this->validation_, what, outputs, gram); };
   if (!this->predicts_)
   {
     look(wish);
@@ -484,55 +483,19 @@ void TorchModel::computeProbe(const ProbeWish& wish, std::vector<std::vector<flo
   }
 }
 
-std::int64_t TorchModel::evaluationChunk() const
-{
-  std::int64_t largest = this->graph_.input.size();
-  for (const LayerSpec& layer : this->graph_.layers)
-  {
-    largest = std::max(largest, layer.output.size());
-  }
-  return std::clamp<std::int64_t>(mostEvaluatedValues / largest, 1, mostEvaluatedAtOnce);
-}
-
 Evaluation TorchModel::evaluate(Part part, const std::function<bool()>& proceed)
 {
   const ImageStore& images = part == Part::Validation ? this->validation_ : this->test_;
-  return inWords("an evaluation", [&] { return this->evaluateOn(images, proceed); });
-}
-
-Evaluation TorchModel::evaluateOn(const ImageStore& images, const std::function<bool()>& proceed)
-{
-  const c10::InferenceMode guard;
-  Evaluation result;
-  result.step = this->step_;
-  result.epoch = this->epoch();
-  std::vector<std::uint16_t> predicted(static_cast<std::size_t>(images.count()));
-  LossSum total;
-  const std::int64_t atOnce = this->evaluationChunk();
-  for (std::int64_t begin = 0; begin < images.count(); begin += atOnce)
-  {
-    if (!proceed())
+  return inWords("an evaluation",
+    [&]
     {
+      const c10::InferenceMode guard;
+      Evaluation result = evaluateNetwork(
+        this->network_->executor, images, evaluationChunk(this->network_->data.graph), proceed);
+      result.step = this->step_;
+      result.epoch = this->epoch();
       return result;
-    }
-    const std::int64_t count = std::min(atOnce, images.count() - begin);
-    Pass pass = this->executor_.beginPass(PassMode::Evaluation, images.range(begin, count));
-    const at::Tensor scores = this->executor_.forward(pass).cpu().contiguous();
-    this->executor_.release();
-    const LossSum sum =
-      softmaxCrossEntropy(scores.const_data_ptr<float>(), images.labels().data() + begin, count,
-        scores.size(1), count, nullptr, predicted.data() + begin);
-    total.loss += sum.loss;
-    total.correct += sum.correct;
-  }
-  if (images.count() > 0)
-  {
-    const double count = static_cast<double>(images.count());
-    result.loss = static_cast<float>(total.loss / count);
-    result.accuracy = static_cast<float>(static_cast<double>(total.correct) / count);
-    result.predicted = std::move(predicted);
-  }
-  return result;
+    });
 }
 
 std::string TorchModel::saveState() const
@@ -543,26 +506,45 @@ std::string TorchModel::saveState() const
       "a network that only predicts has no state of a training; its weights can be saved");
   }
   const c10::InferenceMode guard;
-  return writeCheckpoint(this->graph_, this->options_,
-    { this->store_, this->optimizer_.name(), this->optimizer_.updates(),
-      this->generator_.get_state(), this->step_ });
+  return writeCheckpoint(this->network_->data, this->options_, this->progress());
 }
 
 void TorchModel::saveModel(const std::string& path) const
 {
   const c10::InferenceMode guard;
-  saveModelFile(path, this->graph_, this->store_, this->step_);
+  saveModelFile(path, this->network_->data.graph, this->network_->data.store, this->step_);
+}
+
+TrainingProgress TorchModel::progress() const
+{
+  return { this->network_->optimizer.name(), this->network_->optimizer.updates(),
+    this->generator_.get_state(), this->step_ };
+}
+
+void TorchModel::adopt(NetworkData data, const TrainingProgress& progress)
+{
+  at::Generator generator = this->generator_.clone();
+  generator.set_state(progress.generator);
+  auto network = std::make_unique<TrainedNetwork>(std::move(data), this->options_, this->format_);
+  network->optimizer.setUpdates(progress.updates);
+  // Nothing below can go wrong.
+  this->network_ = std::move(network);
+  this->generator_ = generator;
+  this->step_ = progress.step;
+  this->gradientsKnown_ = false;
+  this->hasStepped_ = false;
+  this->keptOutputs_.clear();
+  this->keptGram_.clear();
 }
 
 void TorchModel::loadState(const std::string& bytes)
 {
   const c10::InferenceMode guard;
-  const CheckpointContent content =
-    readCheckpoint(bytes, this->graph_, this->store_, this->optimizer_.name());
-  at::Generator generator = this->generator_.clone();
+  CheckpointContent content =
+    readCheckpoint(bytes, this->network_->data, this->network_->optimizer.name());
   try
   {
-    generator.set_state(content.generator);
+    this->generator_.clone().set_state(content.progress.generator);
   }
   catch (const c10::Error& error)
   {
@@ -570,14 +552,76 @@ void TorchModel::loadState(const std::string& bytes)
       std::string("the checkpoint's random generator does not fit the device ") +
       this->device_.str() + ": " + error.what_without_backtrace());
   }
-  content.apply(this->store_);
-  this->generator_ = generator;
-  this->optimizer_.setUpdates(content.updates);
-  this->step_ = content.step;
-  this->activationSums_.clear();
-  this->gradientSums_.clear();
-  this->gradientsKnown_ = false;
-  this->hasStepped_ = false;
+  this->adopt(std::move(content.network), content.progress);
+}
+
+std::unique_ptr<EditStudy> TorchModel::study() const
+{
+  return inWords("a study",
+    [&]() -> std::unique_ptr<EditStudy>
+    {
+      const c10::InferenceMode guard;
+      // Beside the training: half of its threads.
+      return std::make_unique<TorchEditStudy>(this->network_->data.copy(false),
+        StudyImages{ this->training_, this->validation_, this->test_, this->order_ }, this->format_,
+        this->step_, this->epoch(), std::max(1, this->threads_ / 2));
+    });
+}
+
+EditReport TorchModel::applyEdit(const EditPlan& plan)
+{
+  return inWords("an edit",
+    [&]
+    {
+      const c10::InferenceMode guard;
+      const NetworkData& before = this->network_->data;
+      this->adopt(removeFilters(before, plan, this->step_), this->progress());
+      return reportOf(plan, this->step_);
+    });
+}
+
+std::shared_ptr<const ModelState> TorchModel::keepState() const
+{
+  return inWords("keeping the state",
+    [&]() -> std::shared_ptr<const ModelState>
+    {
+      const c10::InferenceMode guard;
+      return std::make_shared<TorchState>(
+        this->network_->data.copy(true), this->options_, this->progress());
+    });
+}
+
+void TorchModel::restoreState(const ModelState& state)
+{
+  const auto* kept = dynamic_cast<const TorchState*>(&state);
+  if (kept == nullptr)
+  {
+    throw std::invalid_argument("the state is not one that this network has kept");
+  }
+  inWords("restoring a state",
+    [&]
+    {
+      const c10::InferenceMode guard;
+      NetworkData data = kept->network().copy(true);
+      data.store.prepareGradients();
+      this->adopt(std::move(data), kept->progress());
+    });
+}
+
+EditReport TorchModel::setFrozen(
+  const std::string& layer, const std::vector<int>& slots, bool frozen)
+{
+  const std::vector<int> those =
+    slotsToFreeze(this->network_->data.graph, this->network_->data.slots, layer, slots);
+  const int index = this->network_->data.graph.find(layer);
+  this->network_->setFrozen(index, those, frozen);
+  EditReport report;
+  report.what = frozen ? "freeze" : "unfreeze";
+  report.step = this->step_;
+  const std::int64_t filters =
+    this->network_->data.graph.layers[static_cast<std::size_t>(index)].units;
+  report.layers.push_back({ layer, filters, filters, those, {} });
+  return report;
 }
 
 std::unique_ptr<TrainingModel> createTorchModel(

@@ -5,16 +5,12 @@
 #include "../Network/LearningRateSchedule.h"
 #include "../Network/NetworkGraph.h"
 #include "../TrainingModel.h"
-#include "ActivationSums.h"
+#include "Checkpoint.h"
 #include "HostMirror.h"
 #include "ImageStore.h"
-#include "ModelTensors.h"
-#include "NetworkExecutor.h"
 #include "NetworkProbe.h"
-#include "Optimizer.h"
-#include "ParameterStore.h"
 #include "StepLoss.h"
-#include "StepWatcher.h"
+#include "TrainedNetwork.h"
 
 #include <ATen/core/Generator.h>
 
@@ -37,7 +33,10 @@ public:
   TorchModel& operator=(const TorchModel&) = delete;
 
   void threadBegin() override;
-  const ModelDescription& description() const override { return this->tensors_.description; }
+  const ModelDescription& description() const override
+  {
+    return this->network_->tensors.description;
+  }
   RunLayout layout() const override;
   std::string deviceName() const override;
   int threads() const override { return this->threads_; }
@@ -55,6 +54,12 @@ public:
   std::string saveState() const override;
   void saveModel(const std::string& path) const override;
   void loadState(const std::string& bytes) override;
+  std::unique_ptr<EditStudy> study() const override;
+  EditReport applyEdit(const EditPlan& plan) override;
+  std::shared_ptr<const ModelState> keepState() const override;
+  void restoreState(const ModelState& state) override;
+  EditReport setFrozen(
+    const std::string& layer, const std::vector<int>& slots, bool frozen) override;
 
 private:
   /// What micro-batches change before the update, to be put back if it is abandoned.
@@ -75,7 +80,6 @@ private:
   void copyTensors(std::vector<std::vector<float>>& buffers, bool gradients);
   void computeProbe(const ProbeWish& wish, std::vector<std::vector<float>>& outputs,
     std::vector<std::vector<double>>& gram);
-  Evaluation evaluateOn(const ImageStore& images, const std::function<bool()>& proceed);
   void trainOn(const std::int64_t* indices, std::int64_t count, bool first,
     const std::vector<at::Tensor>& activationSums, const std::vector<at::Tensor>& gradientSums);
   /// What the last step leaves to be told, from wherever it is.
@@ -86,8 +90,9 @@ private:
   bool look(PassMode mode, const std::vector<at::Tensor>& activationSums,
     const std::function<void(const at::Tensor& scores, const at::Tensor& labels)>& scored,
     const std::function<bool()>& proceed);
-  /// How many images a pass without gradients takes at once.
-  std::int64_t evaluationChunk() const;
+  TrainingProgress progress() const;
+  /// Goes on with another network from another point; all or nothing.
+  void adopt(NetworkData network, const TrainingProgress& progress);
 
   TrainerOptions options_;
   bool predicts_; ///< forward passes only
@@ -95,7 +100,7 @@ private:
   int threads_;
   c10::Device device_;
   at::MemoryFormat format_;
-  NetworkGraph graph_;
+  std::unique_ptr<TrainedNetwork> network_; ///< replaced as a whole by edits
   ImageStore training_;
   ImageStore validation_;
   ImageStore test_;
@@ -103,19 +108,12 @@ private:
   LearningRateSchedule schedule_;
 
   at::Generator generator_; ///< of dropout, and of the initial weights
-  ParameterStore store_;
-  NetworkExecutor executor_;
-  NetworkProbe probe_;
-  Optimizer optimizer_;
-  Hyperparameters hyper_; ///< the learning rate before the schedule
+  NetworkProbe probe_;      ///< of the layers and slots that it began with
+  Hyperparameters hyper_;   ///< the learning rate before the schedule
   std::int64_t step_ = 0;
 
-  ModelTensors tensors_;
-  StepWatcher watcher_;
   StepLoss loss_;
   HostMirror mirror_;
-  ActivationSums activationSums_;
-  ActivationSums gradientSums_;
   Watch lastWatch_;
   StepReport lastReport_;
   /// @name What the probe images told already, if it predicts
