@@ -48,8 +48,10 @@ void pqLiveViews::renderOutdated()
   auto* model = pqApplicationCore::instance()->getServerManagerModel();
   for (auto* view : model->findItems<pqView*>())
   {
+    // A view that has been taken out of its layout has lost its widget, and may still be there.
+    const QWidget* widget = view->widget();
     if (pqServerState::answers(view->getServer()) && view->getViewProxy()->GetNeedsUpdate() &&
-        view->widget()->isVisible() && showsProducer(view))
+        widget && widget->isVisible() && showsProducer(view))
     {
       view->render(); // collected with other requests and done when ParaView is idle
     }
