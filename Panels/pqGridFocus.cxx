@@ -35,11 +35,27 @@ void setFocus(pqPipelineSource* grid, const std::string& slotList)
   grid->renderAllViews();
 }
 
-/// The layer that a grid shows; empty if that is not one.
+/// The layer that a grid shows; empty if that is not one. A grid without a layer shows the first
+/// one that has its kind.
 std::string layerOf(pqPipelineSource* grid)
 {
-  const std::string layer = vtkSMPropertyHelper(grid->getProxy(), "Layer").GetAsString();
-  return layer == "*" ? std::string() : layer;
+  auto* proxy = grid->getProxy();
+  const std::string layer = vtkSMPropertyHelper(proxy, "Layer").GetAsString();
+  if (!layer.empty())
+  {
+    return layer == "*" ? std::string() : layer;
+  }
+  const std::string kind = vtkSMPropertyHelper(proxy, "Kind").GetAsString();
+  proxy->UpdatePropertyInformation(proxy->GetProperty("TensorsInfo"));
+  const vtkSMPropertyHelper tensors(proxy, "TensorsInfo"); // layer, kind, layer, kind, ...
+  for (unsigned int i = 0; i + 1 < tensors.GetNumberOfElements(); i += 2)
+  {
+    if (kind.empty() || kind == tensors.GetAsString(i + 1))
+    {
+      return tensors.GetAsString(i);
+    }
+  }
+  return {};
 }
 
 QSet<pqPipelineSource*> gridsIn(pqView* view)

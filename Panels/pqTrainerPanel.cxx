@@ -3,6 +3,8 @@
 
 #include "pqActiveObjects.h"
 #include "pqColorRangeGrower.h"
+#include "pqFocusImages.h"
+#include "pqGridDisplays.h"
 #include "pqLiveViews.h"
 #include "pqPipelineSource.h"
 #include "pqRunFollower.h"
@@ -23,6 +25,7 @@
 #include "vtkSMProxy.h"
 #include "vtkSMSession.h"
 
+#include <QAbstractItemView>
 #include <QElapsedTimer>
 #include <QSignalBlocker>
 #include <QTimer>
@@ -123,9 +126,19 @@ private:
       QObject::connect(button, &pqExpanderButton::toggled, frame, &QWidget::setVisible);
     };
     fold(this->Ui.trainingExpander, this->Ui.trainingFrame);
+    fold(this->Ui.pretrainedExpander, this->Ui.pretrainedFrame);
     fold(this->Ui.recordingExpander, this->Ui.recordingFrame);
     fold(this->Ui.viewsExpander, this->Ui.viewsFrame);
     fold(this->Ui.advancedExpander, this->Ui.advancedFrame);
+
+    QObject::connect(this->Ui.weightsAs, QOverload<int>::of(&QComboBox::activated), this->Panel,
+      [this](int index)
+      {
+        pqGridDisplays::showWeights(this->sceneProducer(),
+          index == 0 ? pqGridDisplays::Weights::Blocks : pqGridDisplays::Weights::FlatImage);
+      });
+    QObject::connect(this->Ui.showNames, &QCheckBox::clicked, this->Panel,
+      [this](bool shown) { pqGridDisplays::showNames(this->sceneProducer(), shown); });
 
     auto* selection = new pqSelectionSection(this->Ui.viewsFrame);
     selection->setObjectName("selection");
@@ -165,6 +178,12 @@ private:
     browse(this->Ui.resumeBrowse, this->Ui.resume,
       [this, runs](pqServer* server)
       { return pqServerFiles::chooseExisting(server, this->Panel, tr("Resume from"), runs); });
+    browse(this->Ui.loadModelBrowse, this->Ui.loadModel,
+      [this](pqServer* server)
+      {
+        return pqServerFiles::chooseExisting(
+          server, this->Panel, tr("Weights"), "Weights (*.safetensors *.pt *.pth)");
+      });
     QObject::connect(this->Ui.networkBrowse, &QToolButton::clicked, this->Panel,
       [this]()
       {
@@ -196,7 +215,13 @@ private:
       [this]() { this->updateEnabled(); });
     QObject::connect(&pqActiveObjects::instance(), &pqActiveObjects::serverChanged, this->Panel,
       [this]() { this->updateEnabled(); });
-    for (auto* box : { this->Ui.dataset, this->Ui.optimizer, this->Ui.learningRateSchedule })
+    for (auto* line : { this->Ui.loadModel, this->Ui.loadModelSkip })
+    {
+      QObject::connect(
+        line, &pqLineEdit::textChanged, this->Panel, [this]() { this->updateEnabled(); });
+    }
+    for (auto* box :
+      { this->Ui.dataset, this->Ui.optimizer, this->Ui.learningRateSchedule, this->Ui.mode })
     {
       QObject::connect(
         box, &pqChoiceBox::choiceChanged, this->Panel, [this]() { this->updateEnabled(); });
@@ -307,7 +332,22 @@ private:
     this->Ui.advanceSteps->setEnabled(hasTrainer);
     this->Ui.stop->setEnabled(inTraining);
     this->Ui.createViews->setEnabled(this->sceneProducer() != nullptr);
+    this->showGridDisplays();
     this->Settings->updateEnabled(hasTrainer, inTraining);
+  }
+
+  /// What the grids show, whoever changed it.
+  void showGridDisplays()
+  {
+    auto* producer = this->sceneProducer();
+    const auto weights = pqGridDisplays::weightsOf(producer);
+    this->Ui.weightsAs->setEnabled(weights != pqGridDisplays::Weights::None);
+    if (!this->Ui.weightsAs->view()->isVisible())
+    {
+      this->Ui.weightsAs->setCurrentIndex(weights == pqGridDisplays::Weights::FlatImage ? 1 : 0);
+    }
+    this->Ui.showNames->setEnabled(producer != nullptr);
+    this->Ui.showNames->setChecked(pqGridDisplays::namesOf(producer));
   }
 
   pqTrainerPanel* Panel;
@@ -317,6 +357,7 @@ private:
   QScopedPointer<pqTrainerStatusView> StatusView;
   pqTrainerStatus Status;
   pqColorRangeGrower Colors;
+  pqFocusImages FocusImages;
   pqLiveViews LiveViews;
   pqRunFollower RunFollower;
   QTimer Poll;

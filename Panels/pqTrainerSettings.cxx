@@ -1,6 +1,7 @@
 #include "pqTrainerSettings.h"
 
 #include "pqChoiceBox.h"
+#include "pqLineEdit.h"
 
 #include "vtkSMProperty.h"
 #include "vtkSMProxy.h"
@@ -42,6 +43,12 @@ const Setting settings[] = {
   { "learningRate", "LearningRate", text, true },
   { "momentum", "Momentum", text, true },
   { "weightDecay", "WeightDecay", text, true },
+  { "mode", "Mode", choice },
+  { "loadModel", "LoadModel", text },
+  { "loadModelSkip", "LoadModelSkip", text },
+  { "classes", "Classes", count },
+  { "imageSize", "ImageSize", count },
+  { "normalization", "Normalization", choice },
   { "recordFile", "RecordFile", text },
   { "overwrite", "Overwrite", flag },
   { "resume", "Resume", text },
@@ -121,14 +128,24 @@ void pqTrainerSettings::updateEnabled(bool hasTrainer, bool inTraining)
   };
   const auto chosen = [this](const char* name)
   { return this->Panel->findChild<pqChoiceBox*>(name)->choice(); };
+  const auto written = [this](const char* name)
+  { return !this->Panel->findChild<pqLineEdit*>(name)->text().isEmpty(); };
 
   for (const Setting& setting : settings)
   {
     enable(setting.widget, hasTrainer && (setting.actsAtOnce || !inTraining));
   }
   const bool settable = hasTrainer && !inTraining;
+  const bool trains = chosen("mode") != "predict";
+  const bool inSteps = settable && trains && chosen("learningRateSchedule") == "step";
   enable("dataDirectory", settable && chosen("dataset") != "digits");
-  enable("momentum", hasTrainer && chosen("optimizer") == "sgd");
-  enable("scheduleStepEpochs", settable && chosen("learningRateSchedule") == "step");
-  enable("scheduleFactor", settable && chosen("learningRateSchedule") == "step");
+  enable("loadModelSkip", settable && (written("loadModel") || written("loadModelSkip")));
+  enable("epochs", settable && trains);
+  enable("optimizer", settable && trains);
+  enable("learningRate", hasTrainer && trains);
+  enable("momentum", hasTrainer && trains && chosen("optimizer") == "sgd");
+  enable("weightDecay", hasTrainer && trains);
+  enable("learningRateSchedule", settable && trains);
+  enable("scheduleStepEpochs", inSteps);
+  enable("scheduleFactor", inSteps);
 }

@@ -112,14 +112,19 @@ def expect_views(render_views, charts):
            f"{render_views} render views and {charts} charts (found {', '.join(view_names())})")
 
 
+def shown_ports():
+    """(source, number of the port) of everything that some render view shows."""
+    return [(display.Input.SMProxy, display.Input.Port)
+            for view in simple.GetViews() if view.GetXMLName() == "RenderView"
+            for display in view.Representations
+            if getattr(display, "Visibility", 0) and getattr(display, "Input", None) is not None]
+
+
 def shown_filters(proxy_name):
-    """Filters of that kind that are shown in some render view."""
-    views = [view for view in simple.GetViews() if view.GetXMLName() == "RenderView"]
-    return [
-        source for source in simple.GetSources().values()
-        if source.GetXMLName() == proxy_name and any(
-            getattr(simple.GetRepresentation(source, view), "Visibility", 0) for view in views)
-    ]
+    """Filters of that kind of which some output is shown."""
+    shown = [source for source, _port in shown_ports()]
+    return [source for source in simple.GetSources().values()
+            if source.GetXMLName() == proxy_name and source.SMProxy in shown]
 
 
 def expect_shown(*proxy_names):
@@ -217,8 +222,9 @@ def expect_time(time_value):
 def select_on_surface(proxy_name, left, bottom, right, top):
     """A rubber band, in parts of the view, in the view that shows this filter."""
     source = filter_of(proxy_name)
-    view = next(view for view in simple.GetViews() if view.GetXMLName() == "RenderView"
-                and getattr(simple.GetRepresentation(source, view), "Visibility", 0))
+    view = next(view for view in simple.GetViews() if view.GetXMLName() == "RenderView" and any(
+        getattr(display, "Input", None) is not None and display.Input.SMProxy == source.SMProxy
+        for display in view.Representations))
     width, height = view.ViewSize
     simple.SelectSurfaceCells(
         Rectangle=[int(left * width), int(bottom * height), int(right * width), int(top * height)], View=view)
@@ -274,6 +280,64 @@ def expect_none_selected(*proxy_names):
         until(lambda name=proxy_name: not selected_slots(name))
         found = selected_slots(proxy_name)
         expect(not found, f"nothing is selected in {proxy_name} (found {found})")
+
+
+def ports_shown(proxy_name):
+    """Names of the outputs of that filter that some render view shows."""
+    proxy = filter_of(proxy_name).SMProxy
+    ports = sorted({port for source, port in shown_ports() if source == proxy})
+    return [proxy.GetOutputPortName(port) for port in ports]
+
+
+def expect_ports_shown(proxy_name, *names):
+    until(lambda: ports_shown(proxy_name) == list(names))
+    found = ports_shown(proxy_name)
+    expect(found == list(names), f"{proxy_name} shows {', '.join(names)} (found {', '.join(found)})")
+
+
+def set_and_render(proxy_name, **values):
+    """What a script does; the properties of a filter, then a picture."""
+    source = filter_of(proxy_name)
+    for name, value in values.items():
+        setattr(source, name, value)
+    simple.RenderAllViews()
+
+
+def add_grouping(threshold):
+    """Groups the first layer's filters."""
+    trainer = next(source for source in simple.GetSources().values() if source.GetXMLName() == "Trainer")
+    grouping = simple.PCCGrouping(Input=simple.OutputPort(trainer, 0), Threshold=threshold)
+    grouping.UpdatePipeline()
+
+
+def groups():
+    """The slots of each group."""
+    grouping = filter_of("PCCGrouping")
+    grouping.UpdatePipelineInformation()
+    grouping.SMProxy.UpdatePropertyInformation(grouping.SMProxy.GetProperty("GroupMembers"))
+    texts = grouping.GetPropertyValue("GroupMembers")
+    texts = [texts] if isinstance(texts, str) else list(texts or [])
+    return [[int(number) % 2**24 for number in text.split()] for text in texts if text]
+
+
+def members():
+    """Slots of the first group."""
+    return groups()[0] if groups() else []
+
+
+def expect_groups():
+    until(groups)
+    expect(bool(groups()) and len(members()) > 1, f"there is a group of several filters (found {groups()})")
+
+
+def select_rows(proxy_name, port, row):
+    """A row of a table in a SpreadSheet View, as clicking it does."""
+    source = filter_of(proxy_name)
+    view = simple.CreateView("SpreadSheetView")
+    simple.AssignViewToLayout(view=view, layout=simple.GetLayout(simple.GetViews()[0]))
+    simple.Show(simple.OutputPort(source, port), view)
+    simple.Render(view)
+    simple.SelectIDs(IDs=[-1, row], FieldType="ROW", Source=simple.OutputPort(source, port))
 
 
 WRITERS = []  # programs that record a run while ParaView looks at it
