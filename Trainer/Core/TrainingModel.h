@@ -132,7 +132,8 @@ public:
   /// statistics, generators, data order and position, schedule, slots. The format is documented in
   /// docs/checkpoint-format.md (torch.load reads it).
   virtual std::string saveState() const = 0;
-  /// Writes weights, biases and running statistics to a .safetensors file, durably.
+  /// Writes weights, biases and running statistics to a .safetensors file, durably; of a network
+  /// that filters were removed from its description, too, as .json beside it.
   virtual void saveModel(const std::string& path) const = 0;
   /// Checks that names and shapes fit; throws naming what differs and leaves the model unchanged.
   /// A state of the same network before or after edits fits, whatever has been removed by now.

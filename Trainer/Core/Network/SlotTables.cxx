@@ -98,6 +98,18 @@ bool SlotTables::hasRemoved(int layer) const
     entries.begin(), entries.end(), [](const SlotEntry& entry) { return entry.removedStep >= 0; });
 }
 
+bool SlotTables::hasRemoved() const
+{
+  for (std::size_t layer = 0; layer < this->entries_.size(); ++layer)
+  {
+    if (this->hasRemoved(static_cast<int>(layer)))
+    {
+      return true;
+    }
+  }
+  return false;
+}
+
 TensorShape SlotTables::everShape(
   const NetworkGraph& graph, int layer, const TensorShape& shape, bool isWeight) const
 {

@@ -38,6 +38,7 @@ public:
   /// By slot: its place, -1 if it was removed.
   std::vector<std::int64_t> places(int layer) const;
   bool hasRemoved(int layer) const;
+  bool hasRemoved() const; ///< from any layer
 
   /// Extents with all slots that ever were of a tensor that has the extents `shape` now.
   /// @param isWeight of a convolution or dense layer: its channels are slots, too

@@ -1,5 +1,6 @@
 #include "TorchModel.h"
 
+#include "../DurableFile.h"
 #include "../Network/EditPlanner.h"
 #include "../Network/NetworkZoo.h"
 #include "../TrainerOptionsCheck.h"
@@ -23,6 +24,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <thread>
 
 namespace tensorview
@@ -513,6 +515,12 @@ void TorchModel::saveModel(const std::string& path) const
 {
   const c10::InferenceMode guard;
   saveModelFile(path, this->network_->data.graph, this->network_->data.store, this->step_);
+  if (this->network_->data.slots.hasRemoved())
+  {
+    // The weights fit no built-in network any more.
+    const std::string graph = std::filesystem::path(path).replace_extension(".json").string();
+    writeDurably(graph, toJson(this->network_->data.graph) + "\n");
+  }
 }
 
 TrainingProgress TorchModel::progress() const

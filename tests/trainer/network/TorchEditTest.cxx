@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <numeric>
 #include <thread>
@@ -438,6 +439,35 @@ TEST(TorchEdit, RefusesStatisticsThatAreNotFinite)
   }
   EXPECT_NE(
     refusalOf([&] { planOf(*model, prune("conv2", 20)); }).find("not finite"), std::string::npos);
+}
+
+TEST(TorchEdit, APrunedModelIsSavedWithItsDescription)
+{
+  const TrainerOptions options = allLayersOptions("sgd");
+  const std::unique_ptr<TrainingModel> model = makeModel(options);
+  train(*model, 5);
+  edit(*model, prune("conv_b", 4));
+  edit(*model, prune("conv_d", 5));
+  edit(*model, prune("fc1", 6));
+  const std::filesystem::path path =
+    std::filesystem::path(TENSORVIEW_NETWORK_TEST_OUTPUT) / "pruned.safetensors";
+  std::filesystem::create_directories(path.parent_path());
+  model->saveModel(path.string());
+  TrainerOptions read = options;
+  read.network = std::filesystem::path(path).replace_extension(".json").string();
+  read.loadModel = path.string();
+  const std::unique_ptr<TrainingModel> other = makeModel(read);
+  EXPECT_TRUE(weightsOf(*other) == weightsOf(*model));
+  EXPECT_EQ(accuracyOf(*other), accuracyOf(*model));
+  // Scores for check_pruned.py.
+  const RunLayout layout = other->layout();
+  Buffers outputs;
+  std::vector<std::vector<double>> gram;
+  other->copyProbe(wishFor(layout, { "fc2" }), outputs, gram);
+  ASSERT_EQ(layout.probe.back().layer, "fc2");
+  std::ofstream file(path.parent_path() / "pruned-scores.bin", std::ios::binary);
+  file.write(reinterpret_cast<const char*>(outputs.back().data()),
+    static_cast<std::streamsize>(outputs.back().size() * sizeof(float)));
 }
 
 TEST(TorchEdit, FrozenFiltersStayAsTheyAre)
