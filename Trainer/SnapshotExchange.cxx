@@ -118,6 +118,7 @@ void writeModel(vtkMultiProcessStream& stream, const ModelDescription& model)
   {
     stream << static_cast<int>(tensor.layerId) << tensor.layer << tensor.kind;
     writeShape(stream, tensor.shape);
+    stream << static_cast<int>(tensor.channelLayerId) << tensor.constant;
   }
 }
 
@@ -135,6 +136,7 @@ std::shared_ptr<const ModelDescription> readModel(vtkMultiProcessStream& stream)
   {
     stream >> tensor.layerId >> tensor.layer >> tensor.kind;
     tensor.shape = readShape(stream);
+    stream >> tensor.channelLayerId >> tensor.constant;
   }
   return model;
 }

@@ -13,7 +13,7 @@ import bad_files
 from live_trainer import advance, eventually, information, main
 
 SIGNS_OF_A_CRASH = re.compile(r"Traceback|terminate called|what\(\):|exception|returned failure|[Bb]acktrace")
-FILES = ("DataDirectory", "RecordFile", "Resume")
+FILES = ("DataDirectory", "LoadModel", "RecordFile", "Resume")
 
 
 class Said:
@@ -113,8 +113,8 @@ class BadInputTest(unittest.TestCase):
                 grid.UpdatePipeline()
                 self.check_quiet()
 
-                apply(trainer, {**{name: "" for name in settings if name == "TrackedWeights"}, "Device": "cpu",
-                                "LearningRate": 0.01, **bad_files.GOOD})
+                apply(trainer, {"TrackedWeights": "", "LoadModel": "", "Classes": 0, "Device": "cpu", "LearningRate": 0.01,
+                                **bad_files.GOOD})
                 advance(trainer, 2)
                 grid.UpdatePipeline()
                 self.assertEqual(information(trainer, "Step"), 2)

@@ -40,6 +40,12 @@ REFUSED = [
     ({"Network": "too-few-outputs.json"}, ["too-few-outputs.json", "layer 'fc'", "5 outputs", "at least 10"]),
     ({"Network": "other-images.json"}, ["other-images.json", "1 x 32 x 32", "1 x 28 x 28"]),
     ({"Network": "unknown-layer.json"}, ["unknown-layer.json", "layer 'sum'", "'nowhere' is no earlier layer"]),
+    ({"Network": "vgg16"}, ["vgg16", "layer 'features.30'", "larger images would (ImageSize)"]),
+    ({"Classes": 9}, ["Classes is 9", "at least the number of classes", "10"]),
+    ({"LoadModel": "other.safetensors"}, ["other.safetensors", "do not fit the network 'lenet5-simplified'", "conv1.weight"]),
+    ({"LoadModel": "cut.safetensors"}, ["cut.safetensors"]),
+    ({"LoadModel": "wrong-magic.json"}, ["wrong-magic.json"]),
+    ({"LoadModel": "nowhere.safetensors"}, ["nowhere.safetensors"]),
     ({"TrackedWeights": "nowhere:0"}, ["no layer 'nowhere'", "there are conv1"]),
     ({"TrackedWeights": "conv1:144"}, ["'144' is no weight of layer 'conv1'", "0 to 143"]),
     ({"LearningRate": 0.0}, ["LearningRate is 0", "above 0"]),
@@ -91,6 +97,15 @@ def write_mnist(folder, size=28, **other):
             _write(os.path.join(folder, name), content)
 
 
+def _write_models():
+    """Weights of a network with other shapes, whole and cut off."""
+    shape, count = [32, 1, 5, 5], 32 * 25
+    header = json.dumps({"conv1.weight": {"dtype": "F32", "shape": shape, "data_offsets": [0, 4 * count]}}).encode()
+    whole = struct.pack("<Q", len(header)) + header + bytes(4 * count)
+    _write("other.safetensors", whole)
+    _write("cut.safetensors", whole[:200])
+
+
 def _write_networks():
     def network(**members):
         return {"layers": [{"name": "conv1", "type": "convolution", "filters": 4, "kernel": 3}, {"type": "relu"},
@@ -135,6 +150,7 @@ def write():
         if test:
             _write(os.path.join(folder, "test_batch.bin"), test)
     _write_networks()
+    _write_models()
     _write("there.tvr", b"in the way")
 
 

@@ -221,8 +221,10 @@ TrainingRun::StepResult TrainingRun::advance(bool showSnapshot, const Proceed& p
   this->record(next, watch);
   this->showProgress(report);
   const bool asked = this->display_.snapshots.takeRequest();
-  const bool diverged = !std::isfinite(report.loss);
-  this->diverged_ = diverged;
+  // Told once: who starts it again after that wants to see where it goes.
+  const bool isFinite = std::isfinite(report.loss);
+  const bool diverged = !isFinite && !this->diverged_;
+  this->diverged_ = !isFinite;
   const bool must = showSnapshot || diverged || this->plan_.isLast(next);
   const bool wanted = due || asked;
   if (wanted && !must && !this->pool_.hasRoom())
@@ -245,7 +247,7 @@ TrainingRun::StepResult TrainingRun::advance(bool showSnapshot, const Proceed& p
     return StepResult::Diverged;
   }
   this->evaluationOwed_ = this->plan_.hasEvaluation(next);
-  this->checkpointOwed_ = this->plan_.hasCheckpoint(next);
+  this->checkpointOwed_ = this->plan_.hasCheckpoint(next) && !this->diverged_;
   this->testOwed_ = this->plan_.hasTest(next);
   if (!this->settle(proceed))
   {

@@ -116,6 +116,63 @@ TEST(Prediction, SumsActivationsAndChangesNothing)
   EXPECT_THROW(model->saveState(), std::runtime_error);
 }
 
+TEST(Prediction, SumsOverAsManyBatchesAsAreAskedFor)
+{
+  const std::string network = testing::TempDir() + "tiny.json";
+  std::ofstream(network) << R"({"layers": [
+    {"name":"c","type":"convolution","filters":2,"kernel":3}, {"type":"relu"}, {"type":"flatten"},
+    {"name":"fc","type":"dense","units":"classes"}]})";
+  const auto dataset = makeSyntheticImages(1000, 1, 6, 6, 10);
+  TrainerOptions options = predictOptions();
+  options.network = network;
+  options.batchSize = 1;
+  options.threads = 1;
+  TrainingModel::StepReport report;
+
+  // After every batch what it adds, and from that the sums of all batches so far.
+  const auto single = createTorchModel(options, dataset);
+  single->threadBegin();
+  std::vector<std::vector<double>> sums(1);
+  for (int step = 1; step <= 1000; ++step)
+  {
+    ASSERT_TRUE(single->trainStep(watchActivations(), report, always));
+    const Buffers shown = snapshot(*single);
+    const std::vector<float>& values = bufferOf(*single, shown, "c", kinds::activation);
+    ASSERT_EQ(values.size(), 2U * 6 * 6);
+    sums[0].resize(values.size(), 0.0);
+    sums.push_back(sums.back());
+    std::transform(values.begin(), values.end(), sums.back().begin(), sums.back().begin(),
+      [](float value, double sum) { return sum + double(value); });
+  }
+
+  for (const int batches : { 1, 10, 100, 1000 })
+  {
+    options.accumulateBatches = batches;
+    const auto model = createTorchModel(options, dataset);
+    model->threadBegin();
+    for (int step = 1; step <= 1000; ++step)
+    {
+      ASSERT_TRUE(model->trainStep(watchActivations(), report, always));
+      const int end = step / batches * batches; // of the last whole sum
+      if (end == 0 || step % batches > 1)
+      {
+        continue;
+      }
+      const Buffers shown = snapshot(*model);
+      const std::vector<float>& values = bufferOf(*model, shown, "c", kinds::activation);
+      ASSERT_EQ(values.size(), 2U * 6 * 6) << batches << " batches, step " << step;
+      for (std::size_t i = 0; i < values.size(); ++i)
+      {
+        const double expected =
+          sums[static_cast<std::size_t>(end)][i] - sums[static_cast<std::size_t>(end - batches)][i];
+        // Sums in single precision of up to 1000 values.
+        ASSERT_NEAR(values[i], expected, 1e-5 * (1.0 + expected))
+          << batches << " batches, step " << step;
+      }
+    }
+  }
+}
+
 TEST(Prediction, TellsLossAndAccuracyOnly)
 {
   TrainerOptions options = predictOptions();

@@ -723,6 +723,66 @@ TEST(TorchModel, tellsDivergence)
   EXPECT_FALSE(std::isfinite(loss));
 }
 
+TEST(TorchModel, goesOnWithWeightsThatAreNoNumbers)
+{
+  TrainerOptions options = smallOptions();
+  options.learningRate = 1e6;
+  const auto model = makeModel(options, smallDigits());
+  bool diverged = false;
+  StepBlock block;
+  FilterBlock filters;
+  for (int i = 0; i < 12; ++i)
+  {
+    diverged = !std::isfinite(train(*model, 1, watchEverything()).loss) || diverged;
+    model->appendRow(block);
+    model->appendFilterRow(filters);
+  }
+  EXPECT_TRUE(diverged);
+  EXPECT_EQ(block.rows(), 12u);
+  EXPECT_EQ(filters.rows(), 12u);
+  EXPECT_EQ(block.statistics.size() % (12 * statisticCount), 0u);
+  const Buffers shown = snapshot(*model);
+  const std::vector<float>& weights = bufferOf(*model, shown, "fc2", kinds::weight);
+  EXPECT_EQ(weights.size(), 5120u);
+  EXPECT_TRUE(std::any_of(
+    weights.begin(), weights.end(), [](float weight) { return !std::isfinite(weight); }));
+  Buffers probe;
+  std::vector<std::vector<double>> gram;
+  model->copyProbe({ true, { true, true } }, probe, gram);
+  EXPECT_EQ(probe.size(), 2u);
+  EXPECT_EQ(gram[0].size(), 17u * 17u);
+  const Evaluation evaluation = model->evaluate(TrainingModel::Part::Validation, always);
+  EXPECT_EQ(evaluation.predicted.size(), 40u);
+  for (const std::uint16_t label : evaluation.predicted)
+  {
+    EXPECT_LT(label, 10);
+  }
+}
+
+TEST(TorchModel, trainsLayersOfOneFilter)
+{
+  TrainerOptions options = smallOptions();
+  options.network = testing::TempDir() + "one-filter.json";
+  std::ofstream(options.network) << R"({"layers": [
+    {"name":"c","type":"convolution","filters":1,"kernel":3}, {"name":"n","type":"batch_norm"},
+    {"type":"relu"}, {"type":"max_pool"}, {"type":"flatten"}, {"name":"d","type":"dense","units":1},
+    {"type":"relu"}, {"name":"fc","type":"dense","units":"classes"}]})";
+  const auto model = makeModel(options, smallDigits());
+  EXPECT_TRUE(std::isfinite(train(*model, 3, watchEverything()).loss));
+  const Buffers shown = snapshot(*model);
+  EXPECT_EQ(bufferOf(*model, shown, "c", kinds::weight).size(), 9u);
+  EXPECT_EQ(bufferOf(*model, shown, "c", kinds::activation).size(), 784u);
+  EXPECT_EQ(bufferOf(*model, shown, "d", kinds::activation).size(), 1u);
+  const RunLayout layout = model->layout();
+  ASSERT_EQ(layout.gram.size(), 2u);
+  Buffers probe;
+  std::vector<std::vector<double>> gram;
+  model->copyProbe({ false, { true, true } }, probe, gram);
+  EXPECT_EQ(gram[0].size(), 4u);
+  EXPECT_EQ(gram[1].size(), 4u);
+  EXPECT_EQ(gram[1].back(), 40.0);
+}
+
 TEST(TorchModel, refusesWhatDoesNotFit)
 {
   TrainerOptions options = smallOptions();

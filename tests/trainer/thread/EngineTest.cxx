@@ -1,6 +1,7 @@
 #include "DurableFile.h"
 #include "EngineImpl.h"
 #include "FakeModel.h"
+#include "RunReader.h"
 #include "TemporaryFolder.h"
 
 #include <gtest/gtest.h>
@@ -233,6 +234,31 @@ TEST(Engine, PauseActsBetweenMicroBatchesAndChangesNothing)
   EXPECT_EQ(weights(engine), weights(twin)) << "and done again as if it had never been begun";
 }
 
+TEST(Engine, StopActsBetweenMicroBatches)
+{
+  TrainerOptions options = shortTraining();
+  options.microBatchSize = 10;
+  Gate gate;
+  FakeSettings settings;
+  settings.onStep = [&](std::int64_t step)
+  {
+    if (step == 5)
+    {
+      gate.pass();
+    }
+  };
+  EngineImpl engine(fakeBackend(settings));
+  engine.configure(options);
+  expectDone(engine, engine.start());
+  gate.waitReached();
+  const auto stop = engine.stop();
+  gate.open();
+  expectDone(engine, stop);
+  EXPECT_EQ(engine.status().state, TrainingState::Finished);
+  EXPECT_EQ(engine.snapshot()->step, 4);
+  EXPECT_NE(engine.snapshot()->tensors.at(2).data, nullptr) << "with its activations";
+}
+
 TEST(Engine, PauseInterruptsAnAdvance)
 {
   Gate gate;
@@ -325,6 +351,38 @@ TEST(Engine, DivergingPausesAndSaysSo)
   EXPECT_NE(status.message.find("diverged"), std::string::npos);
   EXPECT_NE(status.message.find("at step 3"), std::string::npos);
   EXPECT_TRUE(std::isnan(status.loss));
+  // Who wants to see where it goes starts it again.
+  expectDone(engine, engine.start());
+  EXPECT_TRUE(engine.waitUntilStill(60.0));
+  EXPECT_EQ(engine.status().state, TrainingState::Finished);
+  EXPECT_EQ(engine.status().step, 30);
+}
+
+TEST(Engine, ADivergedTrainingIsRecordedToItsEnd)
+{
+  TemporaryFolder folder;
+  EngineImpl engine(fakeBackend({}));
+  TrainerOptions options = shortTraining();
+  options.learningRate = 11.0;
+  options.recordFile = folder / "run.tvr";
+  engine.configure(options);
+  expectDone(engine, engine.start());
+  EXPECT_TRUE(engine.waitUntilStill(60.0));
+  EXPECT_EQ(engine.status().step, 1);
+  expectDone(engine, engine.start());
+  EXPECT_TRUE(engine.waitUntilStill(60.0));
+  EXPECT_FALSE(engine.status().recordFailed) << engine.status().recordMessage;
+  const auto reader = RunReader::open(options.recordFile);
+  EXPECT_EQ(reader->stepCount(), 30U);
+  EXPECT_EQ(reader->snapshotSteps(), (std::vector<std::int64_t>{ 0, 1, 7, 14, 21, 28, 30 }));
+  EXPECT_TRUE(std::isnan(reader->metrics().values.at(0)));
+  int told = 0;
+  for (const std::string& event : reader->jsonLines("events"))
+  {
+    told += event.find("diverged") != std::string::npos ? 1 : 0;
+    EXPECT_EQ(event.find("checkpoint"), std::string::npos) << "nothing to go on from";
+  }
+  EXPECT_EQ(told, 1);
 }
 
 TEST(Engine, SavesTheWeightsOfAPausedTraining)
