@@ -129,7 +129,7 @@ void DrawCurves(std::vector<Curve>& curves, const std::string& kind, bool groupe
 vtkDistributionGrid::vtkDistributionGrid()
   : vtkTensorGridFilter(tensorview::kinds::activation)
 {
-  this->SetNumberOfOutputPorts(2);
+  this->SetNumberOfOutputPorts(3);
 }
 
 vtkDistributionGrid::~vtkDistributionGrid() = default;

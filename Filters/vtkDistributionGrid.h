@@ -16,7 +16,8 @@
  *
  * A layer with more values than MaximumPoints is thinned out: of equal stretches of a curve only
  * the smallest and the largest value are kept, so no peak vanishes. The note says so. Filters in
- * focus have all their values. Port 1 `Labels`: see vtkTensorGridFilter.
+ * focus have all their values. Ports 1 `Labels` and 2 `Removed`: see
+ * vtkTensorGridFilter.
  *
  * Kind: `activation` by default; any kind will do.
  *

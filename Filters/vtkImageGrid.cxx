@@ -23,7 +23,7 @@ enum Kept : std::size_t
 vtkImageGrid::vtkImageGrid()
   : vtkFlatGridFilter(tensorview::kinds::activation)
 {
-  this->SetNumberOfOutputPorts(3);
+  this->SetNumberOfOutputPorts(4);
 }
 
 vtkImageGrid::~vtkImageGrid() = default;

@@ -8,7 +8,8 @@
  * @brief A layer's activations as a grid of pictures, one for every filter.
  *
  * Ports 0 `Image` and 1 `FocusImage` (vtkImageData): the activations, summed over their batch by
- * the producer, see vtkFlatGridFilter. Port 2 `Labels`: see vtkTensorGridFilter.
+ * the producer, see vtkFlatGridFilter. Ports 2 `Labels` and 3 `Removed`: see
+ * vtkTensorGridFilter.
  *
  * Kind: `activation` by default; any kind will do.
  */

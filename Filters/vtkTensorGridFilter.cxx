@@ -8,6 +8,7 @@
 #include "GridLayer.h"
 #include "LayerTensor.h"
 #include "RankExchange.h"
+#include "RemovedPlaces.h"
 #include "SmpParallelFor.h"
 #include "SnapshotSum.h"
 
@@ -259,7 +260,9 @@ void vtkTensorGridFilter::Execute(
     this->UpdateProgress(0.7 * static_cast<double>(i + 1) / static_cast<double>(layers.size()));
   }
   this->Draw(layers, outputVector);
-  this->Label(layers, vtkPolyData::GetData(outputVector, this->GetNumberOfOutputPorts() - 1));
+  const int removedPort = this->GetNumberOfOutputPorts() - 1;
+  this->Label(layers, vtkPolyData::GetData(outputVector, removedPort - 1),
+    vtkPolyData::GetData(outputVector, removedPort));
 }
 
 void vtkTensorGridFilter::LookAt(
@@ -431,7 +434,8 @@ void vtkTensorGridFilter::TellAbout(const GridLayer& layer, std::size_t layers)
   }
 }
 
-void vtkTensorGridFilter::Label(const std::vector<GridLayer>& layers, vtkPolyData* output)
+void vtkTensorGridFilter::Label(
+  const std::vector<GridLayer>& layers, vtkPolyData* labels, vtkPolyData* removed)
 {
   std::vector<tensorview::GridLayout> layouts;
   std::vector<std::vector<std::int32_t>> slots;
@@ -451,6 +455,7 @@ void vtkTensorGridFilter::Label(const std::vector<GridLayer>& layers, vtkPolyDat
   }
   if (RankExchange::IsRoot())
   {
-    WriteGridLabels(layers, layouts, slots, output);
+    WriteGridLabels(layers, layouts, slots, labels);
+    WriteRemovedPlaces(layers, layouts, removed);
   }
 }

@@ -30,10 +30,12 @@ struct GridLayout;
  * Layer "*" shows all layers that have the kind: their grids, each scaled to a unit square, stand
  * in a near-square block in network order, the first layer at the lower left.
  *
- * The last port, `Labels` (vtkPolyData, rank 0), has what names things: a point for every filter
- * (at the lower left of its cell) and one for every layer (above its upper left, Slot -1) with
- * point data `Slot`, `Label` (text: the slot, the name of the layer) and global ids, and a closed
- * polyline around each layer.
+ * The last port, `Removed` (vtkPolyData, rank 0), has a rectangle in the place of every filter that
+ * is removed at this step: cell data `Slot`, `LayerId` with several layers, and global ids, point
+ * data `Label` (text at its first corner). The port before, `Labels` (vtkPolyData, rank 0), has
+ * what names things: a point for every filter (at the lower left of its cell) and one for every
+ * layer (above its upper left, Slot -1) with point data `Slot`, `Label` (text: the slot, the name
+ * of the layer) and global ids, and a closed polyline around each layer.
  */
 class VTKTENSORVIEWFILTERS_EXPORT vtkTensorGridFilter : public vtkTensorFilter
 {
@@ -156,7 +158,7 @@ private:
   void FindPlaces(GridLayer& layer);
   void Accumulate(vtkInformation* inputInformation, LayerTensor& tensor);
   void TellAbout(const GridLayer& layer, std::size_t layers);
-  void Label(const std::vector<GridLayer>& layers, vtkPolyData* output);
+  void Label(const std::vector<GridLayer>& layers, vtkPolyData* labels, vtkPolyData* removed);
 
   struct Internals;
   std::unique_ptr<Internals> Internal;

@@ -100,7 +100,7 @@ double LargestMagnitude(const tensorview::FiniteRange& range)
 vtkWeightGrid::vtkWeightGrid()
   : vtkFlatGridFilter(tensorview::kinds::weight)
 {
-  this->SetNumberOfOutputPorts(4);
+  this->SetNumberOfOutputPorts(5);
   this->SetImagePort(1);
   // A larger texture turns slower, and its pixels hide each other on a screen.
   this->MaximumPixels = 2000000;

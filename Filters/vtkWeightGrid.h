@@ -14,8 +14,8 @@ class vtkPolyData;
  * where it is known, `LayerId` with several layers, global ids. With several ranks each draws its
  * filters. The field data `HeightScale` holds the scale that was used, one for each layer.
  *
- * Ports 1 `Image` and 2 `FocusImage` (vtkImageData): the same flat, see vtkFlatGridFilter. Port 3
- * `Labels`: see vtkTensorGridFilter.
+ * Ports 1 `Image` and 2 `FocusImage` (vtkImageData): the same flat, see vtkFlatGridFilter. Ports 3
+ * `Labels` and 4 `Removed`: see vtkTensorGridFilter.
  *
  * A layer with more weights than MaximumBlocks is drawn coarser: a cube stands for a block of
  * values, a window, or a block of windows of a filter, and shows what Aggregate says. Filters in
@@ -40,8 +40,8 @@ public:
   ///@}
 
   ///@{
-  /// Largest number of cubes of filters that are not in focus; 0 = none are drawn. Default 5000: about
-  /// what a view turns smoothly when rendering in software.
+  /// Largest number of cubes of filters that are not in focus; 0 = none are drawn. Default 5000:
+  /// about what a view turns smoothly when rendering in software.
   vtkSetClampMacro(MaximumBlocks, vtkIdType, 0, VTK_INT_MAX / 64);
   vtkGetMacro(MaximumBlocks, vtkIdType);
   ///@}

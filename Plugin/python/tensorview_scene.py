@@ -19,6 +19,7 @@ from paraview import servermanager, simple
 
 BACKGROUND = [1.0, 1.0, 1.0]
 INK = [0.15, 0.16, 0.18]
+REMOVED = [0.6, 0.6, 0.6]
 LOSS_COLOR = [0.12, 0.36, 0.66]
 ACCURACY_COLOR = [0.88, 0.42, 0.05]
 COLOR_BAR_WIDTH = 90  # pixels, with its labels
@@ -238,11 +239,20 @@ def show_blocks(blocks, view):
     return display
 
 
+def show_removed(places, view):
+    """Shows in grey where filters were that are removed (the last port of a grid)."""
+    display = simple.Show(places, view)
+    display.ColorArrayName = ["POINTS", ""]
+    display.AmbientColor = display.DiffuseColor = REMOVED
+    return display
+
+
 def _show_weights(scene):
     view = scene.views["weights"]
     blocks = simple.OutputPort(scene.weights, 0)
     display = show_blocks(blocks, view)
     color_by(display, view, "CELLS", _text(scene.weights, "Kind"))
+    show_removed(simple.OutputPort(scene.weights, 4), view)
     bounds = list(blocks.GetDataInformation().GetBounds())
     bounds[4:] = [-0.5, 0.5]  # heights change while training; this leaves them room
     fit_camera(view, bounds, direction=(-0.12, -0.8, 1.0), up=(0.0, 0.0, 1.0), margin=0.95)
@@ -253,6 +263,7 @@ def _show_images(scene):
     image = simple.OutputPort(scene.images, 0)
     display = simple.Show(image, view)
     color_by(display, view, "CELLS", _text(scene.images, "Kind"))
+    show_removed(simple.OutputPort(scene.images, 3), view)
     fit_camera(view, image.GetDataInformation().GetBounds(), direction=(0.0, 0.0, 1.0), up=(0.0, 1.0, 0.0))
 
 
