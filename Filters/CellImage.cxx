@@ -131,9 +131,7 @@ CellImage::CellImage(vtkImageData* image, const Place& place, const Names& names
   Extent(place, extent);
   image->SetExtent(extent);
   image->SetOrigin(place.x, place.y, 0.0);
-  // Cubic, though flat: ParaView's parallel projection loses slices that are much thicker than
-  // wide.
-  image->SetSpacing(place.spacing, place.spacing, place.spacing);
+  image->SetSpacing(place.spacing, place.spacing, GridArrays::thickness * place.spacing);
   this->Values = AddGaps<vtkTensorArray>(image, names.kind.c_str(), tensorview::gapValue);
   image->GetCellData()->SetActiveScalars(names.kind.c_str());
   using Ints = KnownRangeArray<vtkIntArray>;

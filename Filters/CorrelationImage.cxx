@@ -135,7 +135,7 @@ void CorrelationImage::Write(vtkImageData* image, const GroupingOutputs::Finding
   image->SetExtent(0, block > 0 ? last : -1, 0, block > 0 ? last : -1, 0, block > 0 ? 0 : -1);
   image->SetOrigin(0.0, 0.0, 0.0);
   const double spacing = static_cast<double>(std::max<std::size_t>(block, 1));
-  image->SetSpacing(spacing, spacing, spacing);
+  image->SetSpacing(spacing, spacing, GridArrays::thickness * spacing);
   const vtkSmartPointer<vtkTensorArray> values =
     GridArrays::NewValues("correlation", image->GetNumberOfCells());
   std::copy(overview.values.begin(), overview.values.end(), values->GetPointer(0));

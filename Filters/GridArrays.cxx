@@ -102,7 +102,7 @@ void GridArrays::AddLabels(vtkDataSetAttributes* attributes, const FilterLabels&
 void GridArrays::PromiseImage(vtkInformation* outputInformation, const int (&extent)[6],
   const double (&origin)[3], double spacing)
 {
-  const double spacings[3] = { spacing, spacing, spacing };
+  const double spacings[3] = { spacing, spacing, thickness * spacing };
   outputInformation->Set(vtkStreamingDemandDrivenPipeline::WHOLE_EXTENT(), extent, 6);
   outputInformation->Set(vtkDataObject::ORIGIN(), origin, 3);
   outputInformation->Set(vtkDataObject::SPACING(), spacings, 3);

@@ -47,6 +47,10 @@ struct FilterLabels
 void AddLabels(vtkDataSetAttributes* attributes, const FilterLabels& labels,
   const std::vector<vtkIdType>& repeat);
 
+/// Of the cells of a flat image, in widths. ParaView draws a slice in the middle of its cells: were
+/// they cubes, it would hide what lies at height 0, such as the outlines of selected cells.
+constexpr double thickness = 1e-6;
+
 /// Promises an image: its whole extent, origin and spacing. Without this no view shows it.
 void PromiseImage(vtkInformation* outputInformation, const int (&extent)[6],
   const double (&origin)[3], double spacing);
