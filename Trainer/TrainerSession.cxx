@@ -116,6 +116,7 @@ void TrainerSession::command(const std::function<std::int64_t(Engine&)>& give, d
 {
   ++this->commandCount_;
   this->told_.clear();
+  this->refusal_.clear();
   if (!this->open())
   {
     return;
@@ -168,10 +169,69 @@ void TrainerSession::advance(std::int64_t steps, bool wait)
     wait ? -1.0 : 0.0);
 }
 
+void TrainerSession::saveCheckpoint(const std::string& path)
+{
+  this->command([&](Engine& engine) { return engine.saveCheckpoint(path); }, commandPatience);
+}
+
+void TrainerSession::pauseAt(std::int64_t step)
+{
+  this->command([step](Engine& engine) { return engine.pauseAt(step); }, 0.0);
+}
+
+void TrainerSession::previewEdit(const EditRequest& request, bool wait)
+{
+  this->command([&](Engine& engine) { return engine.previewEdit(request); }, wait ? -1.0 : 0.0);
+}
+
+void TrainerSession::applyEdit(const EditRequest& request, bool wait)
+{
+  this->command([&](Engine& engine) { return engine.applyEdit(request); }, wait ? -1.0 : 0.0);
+}
+
+void TrainerSession::undoEdit(bool wait)
+{
+  this->command([](Engine& engine) { return engine.undoEdit(); }, wait ? -1.0 : 0.0);
+}
+
+void TrainerSession::redoEdit(bool wait)
+{
+  this->command([](Engine& engine) { return engine.redoEdit(); }, wait ? -1.0 : 0.0);
+}
+
+void TrainerSession::freeze(const std::string& layer, const std::vector<int>& slots, bool wait)
+{
+  this->command([&](Engine& engine) { return engine.freeze(layer, slots); }, wait ? -1.0 : 0.0);
+}
+
+void TrainerSession::unfreeze(const std::string& layer, const std::vector<int>& slots, bool wait)
+{
+  this->command([&](Engine& engine) { return engine.unfreeze(layer, slots); }, wait ? -1.0 : 0.0);
+}
+
+void TrainerSession::loadCheckpoint(const std::string& path, bool wait)
+{
+  this->command([&](Engine& engine) { return engine.loadCheckpoint(path); }, wait ? -1.0 : 0.0);
+}
+
+void TrainerSession::refuse(const std::string& reason)
+{
+  ++this->commandCount_;
+  this->told_.clear();
+  this->refusal_ = reason;
+  this->commandId_ = 0; // what became of the one before counts no more
+  this->tell(true, reason);
+}
+
 CommandStatus TrainerSession::command() const
 {
   CommandStatus result;
-  if (this->engine_ && this->commandId_ != 0)
+  if (!this->refusal_.empty())
+  {
+    result.state = CommandState::Failed;
+    result.reason = this->refusal_;
+  }
+  else if (this->engine_ && this->commandId_ != 0)
   {
     result = this->engine_->command(this->commandId_);
   }

@@ -45,8 +45,24 @@ public:
   void pause();
   void stop();
   void evaluate();
+  void saveCheckpoint(const std::string& path);
   void advance(std::int64_t steps, bool wait);
+  void pauseAt(std::int64_t step);
   ///@}
+
+  /// @name Edits
+  /// With `wait` they return when done or failed, else at once.
+  ///@{
+  void previewEdit(const EditRequest& request, bool wait);
+  void applyEdit(const EditRequest& request, bool wait);
+  void undoEdit(bool wait);
+  void redoEdit(bool wait);
+  void freeze(const std::string& layer, const std::vector<int>& slots, bool wait);
+  void unfreeze(const std::string& layer, const std::vector<int>& slots, bool wait);
+  void loadCheckpoint(const std::string& path, bool wait);
+  ///@}
+  /// A command that could not even be given: it counts as one that failed.
+  void refuse(const std::string& reason);
 
   /// The last command as it stands now. The id counts this session's commands from 1; 0 = none yet.
   CommandStatus command() const;
@@ -78,6 +94,7 @@ private:
   std::int64_t prepareId_ = 0;
   std::int64_t commandCount_ = 0;
   std::int64_t commandId_ = 0; ///< the engine's id of the last command
+  std::string refusal_;        ///< of the last command, if it was not given to the engine
   std::set<std::string> told_;
   std::vector<Problem> problems_;
 };

@@ -21,6 +21,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <stdexcept>
 #include <thread>
 
 vtkStandardNewMacro(vtkTrainerSource);
@@ -40,12 +41,14 @@ struct Shown
   std::int64_t snapshotVersion = -1;
   tensorview::TrainingState state = tensorview::TrainingState::Idle;
   float validationLoss = std::numeric_limits<float>::quiet_NaN();
+  std::int64_t editCount = 0;
 
   Shown() = default;
   explicit Shown(const tensorview::EngineStatus& status)
     : snapshotVersion(status.snapshotVersion)
     , state(status.state)
     , validationLoss(status.validationLoss)
+    , editCount(status.editCount)
   {
   }
 
@@ -53,7 +56,8 @@ struct Shown
   {
     const bool sameLoss = this->validationLoss == other.validationLoss ||
                           (std::isnan(this->validationLoss) && std::isnan(other.validationLoss));
-    return this->snapshotVersion == other.snapshotVersion && this->state == other.state && sameLoss;
+    return this->snapshotVersion == other.snapshotVersion && this->state == other.state &&
+           this->editCount == other.editCount && sameLoss;
   }
 };
 
@@ -70,6 +74,39 @@ bool isRoot()
 std::string text(const char* value)
 {
   return value ? value : "";
+}
+
+/// What the next edit shall be, as the properties say it.
+struct EditSettings
+{
+  tensorview::EditRequest request;
+  std::string choice = tensorview::toString(tensorview::PruneChoice());
+  std::string method = tensorview::toString(tensorview::PruneMethod());
+  double accuracyTolerance = -1.0; ///< below 0: no check
+  bool wait = true;
+  std::string checkpointFile;
+  std::int64_t pauseStep = 0;
+
+  /// @throws std::invalid_argument for unknown words
+  tensorview::EditRequest complete() const
+  {
+    tensorview::EditRequest result = this->request;
+    result.choice = tensorview::pruneChoice(this->choice);
+    result.method = tensorview::pruneMethod(this->method);
+    if (this->accuracyTolerance >= 0.0)
+    {
+      result.accuracyTolerance = this->accuracyTolerance;
+    }
+    return result;
+  }
+};
+
+void setAt(std::vector<int>& list, int index, int value)
+{
+  if (index >= 0 && index < static_cast<int>(list.size()))
+  {
+    list[static_cast<std::size_t>(index)] = value;
+  }
 }
 
 }
@@ -97,7 +134,21 @@ struct vtkTrainerSource::Internals
     return true;
   }
 
+  /// Gives a command that needs the request of an edit.
+  void command(void (tensorview::TrainerSession::*give)(const tensorview::EditRequest&, bool))
+  {
+    try
+    {
+      (this->session.*give)(this->edit.complete(), this->edit.wait);
+    }
+    catch (const std::invalid_argument& error)
+    {
+      this->session.refuse(error.what());
+    }
+  }
+
   tensorview::TrainerSession session;
+  EditSettings edit;
   SatelliteNotice notice;
   vtkNew<vtkTrainerModelProvider> provider;
   std::shared_ptr<const tensorview::ModelDescription> model; ///< shared by all ranks
@@ -128,6 +179,8 @@ void vtkTrainerSource::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "Step: " << this->GetStep() << "\n";
   os << indent << "AdvanceSteps: " << this->AdvanceSteps << "\n";
   os << indent << "AdvanceWait: " << this->AdvanceWait << "\n";
+  os << indent << "EditLayer: " << this->GetEditLayer() << "\n";
+  os << indent << "UndoCount: " << this->GetUndoCount() << "\n";
   os << indent << "RefreshToken: " << this->RefreshToken << "\n";
 }
 
@@ -201,10 +254,61 @@ TENSORVIEW_SETTING(FilterInterval, int, filterInterval)
 TENSORVIEW_SETTING(AccumulateBatches, int, accumulateBatches)
 TENSORVIEW_SETTING(RecordGradients, bool, recordGradients)
 TENSORVIEW_SETTING(SnapshotMemory, int, snapshotMemory)
+TENSORVIEW_SETTING(UndoMemory, int, undoMemory)
 TENSORVIEW_TEXT_SETTING(TrackedWeights, trackedWeights)
 TENSORVIEW_TEXT_SETTING(RecordFile, recordFile)
 TENSORVIEW_SETTING(Overwrite, bool, overwrite)
 TENSORVIEW_TEXT_SETTING(Resume, resume)
+
+// A pair of accessors of what the next edit shall be.
+#define TENSORVIEW_EDIT_TEXT(Name, member)                                                         \
+  void vtkTrainerSource::Set##Name(const char* value)                                              \
+  {                                                                                                \
+    this->Private->edit.member = text(value);                                                      \
+  }                                                                                                \
+  const char* vtkTrainerSource::Get##Name()                                                        \
+  {                                                                                                \
+    return this->Private->edit.member.c_str();                                                     \
+  }
+
+#define TENSORVIEW_EDIT_SETTING(Name, Type, member)                                                \
+  void vtkTrainerSource::Set##Name(Type value)                                                     \
+  {                                                                                                \
+    this->Private->edit.member = value;                                                            \
+  }                                                                                                \
+  Type vtkTrainerSource::Get##Name()                                                               \
+  {                                                                                                \
+    return static_cast<Type>(this->Private->edit.member);                                          \
+  }
+
+#define TENSORVIEW_EDIT_LIST(Name, member)                                                         \
+  void vtkTrainerSource::SetNumberOf##Name(int count)                                              \
+  {                                                                                                \
+    this->Private->edit.member.resize(static_cast<std::size_t>(count > 0 ? count : 0));            \
+  }                                                                                                \
+  void vtkTrainerSource::Set##Name(int index, int slot)                                            \
+  {                                                                                                \
+    setAt(this->Private->edit.member, index, slot);                                                \
+  }                                                                                                \
+  void vtkTrainerSource::Clear##Name()                                                             \
+  {                                                                                                \
+    this->Private->edit.member.clear();                                                            \
+  }
+
+TENSORVIEW_EDIT_TEXT(EditLayer, request.layer)
+TENSORVIEW_EDIT_LIST(EditSlots, request.slots)
+TENSORVIEW_EDIT_LIST(EditSurvivors, request.survivors)
+TENSORVIEW_EDIT_SETTING(PruneTo, int, request.pruneTo)
+TENSORVIEW_EDIT_TEXT(PruneChoice, choice)
+TENSORVIEW_EDIT_TEXT(PruneMethod, method)
+TENSORVIEW_EDIT_SETTING(Ridge, double, request.ridge)
+TENSORVIEW_EDIT_SETTING(CorrelationFloor, double, request.threshold)
+TENSORVIEW_EDIT_SETTING(EditMeasure, bool, request.measure)
+TENSORVIEW_EDIT_SETTING(AccuracyTolerance, double, accuracyTolerance)
+TENSORVIEW_EDIT_TEXT(EditReason, request.why)
+TENSORVIEW_EDIT_SETTING(EditWait, bool, wait)
+TENSORVIEW_EDIT_TEXT(CheckpointFile, checkpointFile)
+TENSORVIEW_EDIT_SETTING(PauseStep, int, pauseStep)
 
 // A command: on the root it reaches the engine; all ranks are modified, so that they execute alike.
 #define TENSORVIEW_COMMAND(Name, call)                                                             \
@@ -223,6 +327,35 @@ TENSORVIEW_COMMAND(Pause, pause())
 TENSORVIEW_COMMAND(Advance, advance(this->AdvanceSteps, this->AdvanceWait))
 TENSORVIEW_COMMAND(Stop, stop())
 TENSORVIEW_COMMAND(Evaluate, evaluate())
+TENSORVIEW_COMMAND(PauseAt, pauseAt(this->Private->edit.pauseStep))
+TENSORVIEW_COMMAND(Undo, undoEdit(this->Private->edit.wait))
+TENSORVIEW_COMMAND(Redo, redoEdit(this->Private->edit.wait))
+TENSORVIEW_COMMAND(Freeze, freeze(this->Private->edit.request.layer,
+                             this->Private->edit.request.slots, this->Private->edit.wait))
+TENSORVIEW_COMMAND(Unfreeze, unfreeze(this->Private->edit.request.layer,
+                               this->Private->edit.request.slots, this->Private->edit.wait))
+TENSORVIEW_COMMAND(SaveCheckpoint, saveCheckpoint(this->Private->edit.checkpointFile))
+TENSORVIEW_COMMAND(
+  LoadCheckpoint, loadCheckpoint(this->Private->edit.checkpointFile, this->Private->edit.wait))
+
+void vtkTrainerSource::Preview()
+{
+  if (isRoot())
+  {
+    this->Private->command(&tensorview::TrainerSession::previewEdit);
+    this->TellProblems();
+  }
+}
+
+void vtkTrainerSource::ApplyEdit()
+{
+  if (isRoot())
+  {
+    this->Private->command(&tensorview::TrainerSession::applyEdit);
+    this->TellProblems();
+  }
+  this->Modified();
+}
 
 // Information getters.
 #define TENSORVIEW_TEXT_INFORMATION(Name, expression)                                              \
@@ -260,12 +393,26 @@ TENSORVIEW_INFORMATION(StepsPerSecond, double, stepsPerSecond)
 TENSORVIEW_INFORMATION(SecondsLeft, double, secondsLeft)
 TENSORVIEW_INFORMATION(DroppedRows, int, droppedRows)
 TENSORVIEW_INFORMATION(DroppedSnapshots, int, droppedSnapshots)
+TENSORVIEW_INFORMATION(UndoCount, int, undoCount)
+TENSORVIEW_INFORMATION(RedoCount, int, redoCount)
+TENSORVIEW_INFORMATION(UndoStep, int, undoStep)
+TENSORVIEW_INFORMATION(RedoStep, int, redoStep)
+TENSORVIEW_INFORMATION(EditCount, int, editCount)
+TENSORVIEW_INFORMATION(PreviewCount, int, previewCount)
 TENSORVIEW_TEXT_INFORMATION(CommandState, tensorview::toString(session.command().state))
 TENSORVIEW_TEXT_INFORMATION(CommandReason, session.command().reason)
 
 int vtkTrainerSource::GetCommandId()
 {
   return static_cast<int>(this->Private->session.command().id);
+}
+
+const char* vtkTrainerSource::GetPreviewResult()
+{
+  const std::shared_ptr<tensorview::Engine>& engine = this->Private->session.engine();
+  const auto preview = engine ? engine->lastPreview() : nullptr;
+  this->Private->answer = preview ? tensorview::toJson(*preview) : std::string();
+  return this->Private->answer.c_str();
 }
 
 vtkStringArray* vtkTrainerSource::GetNetworkChoices()

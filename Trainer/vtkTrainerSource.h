@@ -106,6 +106,8 @@ public:
   bool GetRecordGradients();
   void SetSnapshotMemory(int value);
   int GetSnapshotMemory();
+  void SetUndoMemory(int value);
+  int GetUndoMemory();
   void SetTrackedWeights(const char* value);
   const char* GetTrackedWeights();
   void SetRecordFile(const char* value);
@@ -138,6 +140,63 @@ public:
   void Stop();
   void Evaluate();
   ///@}
+
+  ///@{
+  /**
+   * What the next edit shall be: see tensorview::EditRequest. They act with a command and do not
+   * mark the source as modified. EditSlots and EditSurvivors are lists of slots.
+   */
+  void SetEditLayer(const char* value);
+  const char* GetEditLayer();
+  void SetNumberOfEditSlots(int count);
+  void SetEditSlots(int index, int slot);
+  void ClearEditSlots();
+  void SetNumberOfEditSurvivors(int count);
+  void SetEditSurvivors(int index, int slot);
+  void ClearEditSurvivors();
+  void SetPruneTo(int value);
+  int GetPruneTo();
+  void SetPruneChoice(const char* value);
+  const char* GetPruneChoice();
+  void SetPruneMethod(const char* value);
+  const char* GetPruneMethod();
+  void SetRidge(double value);
+  double GetRidge();
+  void SetCorrelationFloor(double value);
+  double GetCorrelationFloor();
+  void SetEditMeasure(bool value);
+  bool GetEditMeasure();
+  void SetAccuracyTolerance(double value);
+  double GetAccuracyTolerance();
+  void SetEditReason(const char* value);
+  const char* GetEditReason();
+  void SetEditWait(bool value);
+  bool GetEditWait();
+  void SetCheckpointFile(const char* value);
+  const char* GetCheckpointFile();
+  void SetPauseStep(int value);
+  int GetPauseStep();
+  ///@}
+
+  ///@{
+  /**
+   * Commands that change the network, see tensorview::Engine; with EditWait (default on) they
+   * return when they are done. Freeze and Unfreeze take EditLayer and EditSlots (none: the layer).
+   */
+  void Preview();
+  void ApplyEdit();
+  void Undo();
+  void Redo();
+  void Freeze();
+  void Unfreeze();
+  void SaveCheckpoint();
+  void LoadCheckpoint();
+  ///@}
+
+  /**
+   * Pauses when step PauseStep is done; returns at once.
+   */
+  void PauseAt();
 
   ///@{
   /**
@@ -191,6 +250,13 @@ public:
   double GetSecondsLeft();
   int GetDroppedRows();
   int GetDroppedSnapshots();
+  int GetUndoCount();
+  int GetRedoCount();
+  int GetUndoStep();
+  int GetRedoStep();
+  int GetEditCount();
+  int GetPreviewCount();
+  const char* GetPreviewResult();
   int GetCommandId();
   const char* GetCommandState();
   const char* GetCommandReason();

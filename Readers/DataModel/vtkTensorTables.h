@@ -24,7 +24,10 @@ VTKTENSORVIEWDATAMODEL_EXPORT void FillMetrics(
 VTKTENSORVIEWDATAMODEL_EXPORT void FillEvaluations(
   vtkTable* table, const std::vector<tensorview::Evaluation>& evaluations);
 
-/// Column `edit`: one line of JSON per edit.
+/// A row per edit: `Time` (its step), `edit` (what), `layer` (the first of those that changed) with
+/// `filters_before`, `filters_after` and `slots`, `choice`, `method`, `predicted_error`,
+/// `accuracy_before`, `accuracy_after`, `left_step`, `why`, and `line`, all of it as JSON. Numbers
+/// that a line does not have are NaN, texts empty. @param edits lines of JSON (docs/run-format.md)
 VTKTENSORVIEWDATAMODEL_EXPORT void FillEdits(
   vtkTable* table, const std::vector<std::string>& edits);
 

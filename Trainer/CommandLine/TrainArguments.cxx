@@ -55,6 +55,7 @@ const char* describe(const std::string& name)
     { "accumulate_batches", "batches summed into one activation" },
     { "record_gradients", "record gradients with each snapshot" },
     { "snapshot_memory", "MiB for snapshots in memory; 0: a quarter of the machine's" },
+    { "undo_memory", "MiB for states to undo edits to; 0: an eighth of the machine's" },
     { "tracked_weights", "weights to follow every step, e.g. conv1:0,1,2;fc1:7" },
     { "record_file", "run file to write (.tvr)" },
     { "overwrite", "replace the record file if it exists" },

@@ -81,14 +81,6 @@ PruneMethod pruneMethod(const std::string& name)
     "the method");
 }
 
-bool EditRequest::isSameEdit(const EditRequest& other) const
-{
-  return this->layer == other.layer && this->slots == other.slots &&
-         this->survivors == other.survivors && this->pruneTo == other.pruneTo &&
-         this->choice == other.choice && this->method == other.method &&
-         this->ridge == other.ridge && this->threshold == other.threshold;
-}
-
 std::string toJson(const EditReport& report)
 {
   nlohmann::ordered_json json{ { "edit", report.what }, { "step", report.step } };
@@ -125,6 +117,33 @@ std::string toJson(const EditReport& report)
   {
     json["why"] = report.why;
   }
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::string toJson(const EditPreview& preview)
+{
+  const EditPlan& plan = preview.plan;
+  nlohmann::ordered_json json{ { "layer", plan.request.layer }, { "step", plan.step } };
+  auto layers = nlohmann::ordered_json::array();
+  for (const EditPlan::Member& member : plan.members)
+  {
+    layers.push_back({ { "layer", member.layer }, { "filters_before", member.present.size() },
+      { "filters_after", member.present.size() - member.removed.size() },
+      { "slots", member.removed }, { "survivors", member.survivors } });
+  }
+  json["layers"] = std::move(layers);
+  auto ranking = nlohmann::ordered_json::array();
+  for (const EditPlan::Candidate& candidate : plan.ranking)
+  {
+    nlohmann::ordered_json entry{ { "slot", candidate.slot }, { "survivor", candidate.survivor } };
+    setIfKnown(entry, "score", candidate.score);
+    setIfKnown(entry, "predicted_error", candidate.error);
+    ranking.push_back(std::move(entry));
+  }
+  json["ranking"] = std::move(ranking);
+  setIfKnown(json, "predicted_error", plan.predictedError);
+  setIfKnown(json, "accuracy_before", preview.accuracyBefore);
+  setIfKnown(json, "accuracy_after", preview.accuracyAfter);
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

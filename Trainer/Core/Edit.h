@@ -52,9 +52,6 @@ struct EditRequest
   /// number: no check.
   double accuracyTolerance = std::numeric_limits<double>::quiet_NaN();
   std::string why; ///< in the user's words, may be empty
-
-  /// Whether the same filters would be chosen and folded alike: a plan for one serves the other.
-  bool isSameEdit(const EditRequest& other) const;
 };
 
 /// What was chosen and solved for a request. Made beside the training; it holds for the slots that
@@ -132,6 +129,9 @@ struct EditReport
 
 /// A line of JSON as docs/run-format.md states it; what is not known is left out.
 std::string toJson(const EditReport& report);
+
+/// A line of JSON for display (docs/scripting.md); what is not known is left out.
+std::string toJson(const EditPreview& preview);
 
 } // namespace tensorview
 

@@ -2,6 +2,7 @@
 #define TENSORVIEW_ENGINE_H
 
 #include "../../Readers/Core/TensorTypes.h"
+#include "Edit.h"
 #include "ProbeResult.h"
 #include "TrainerOptions.h"
 
@@ -72,6 +73,12 @@ struct EngineStatus
   std::int64_t expectedBytes = 0;
   std::int64_t droppedRows = 0; ///< rows that the disk was too slow for
   std::int64_t droppedSnapshots = 0;
+  int undoCount = 0;             ///< edits that can be undone
+  int redoCount = 0;             ///< undone ones that can be redone
+  std::int64_t undoStep = -1;    ///< step that Undo goes back to, -1 = nothing to undo
+  std::int64_t redoStep = -1;    ///< step that Redo goes to, -1 = nothing to redo
+  std::int64_t editCount = 0;    ///< lines of edits()
+  std::int64_t previewCount = 0; ///< grows whenever preview() returns another object
 };
 
 class Engine
@@ -96,6 +103,31 @@ public:
   virtual std::int64_t saveCheckpoint(const std::string& path) = 0;
   /// Writes the weights of the present step to a .safetensors file.
   virtual std::int64_t saveModel(const std::string& path) = 0;
+  /// Goes on from a checkpoint of this network, before or after edits.
+  virtual std::int64_t loadCheckpoint(const std::string& path) = 0;
+  /// Pauses when that step is done; done then.
+  virtual std::int64_t pauseAt(std::int64_t step) = 0;
+
+  /// @name Edits. What they choose and solve is found beside the training, on a copy of the
+  /// network. One edit at a time; a newer preview takes the place of an unfinished one.
+  ///@{
+  /// See lastPreview(); done when it is there.
+  virtual std::int64_t previewEdit(const EditRequest& request) = 0;
+  /// Done when the network has changed, at a step boundary; failed, and nothing changed, if it
+  /// cannot or may not be.
+  virtual std::int64_t applyEdit(const EditRequest& request) = 0;
+  /// Back to the state before the newest edit, its step included; the steps since stay readable in
+  /// the record as a branch.
+  virtual std::int64_t undoEdit() = 0;
+  /// To where the newest undo was given.
+  virtual std::int64_t redoEdit() = 0;
+  /// Filters that updates leave as they are; no slots: all of the layer.
+  virtual std::int64_t freeze(const std::string& layer, const std::vector<int>& slots) = 0;
+  virtual std::int64_t unfreeze(const std::string& layer, const std::vector<int>& slots) = 0;
+  /// Once the training has ended: prunes the network that is left, with accuracies on the test
+  /// part.
+  virtual std::int64_t pruneTrained(const EditRequest& request) = 0;
+  ///@}
 
   virtual CommandStatus command(std::int64_t id) const = 0;
   virtual CommandStatus latestCommand() const = 0;
@@ -121,7 +153,8 @@ public:
 
   virtual StepTable metrics(std::size_t firstRow = 0) const = 0; ///< this run's, from step 1
   virtual std::vector<Evaluation> evaluations() const = 0;
-  virtual std::vector<std::string> edits() const = 0; ///< JSON lines
+  virtual std::vector<std::string> edits() const = 0; ///< JSON lines, undone ones too
+  virtual std::shared_ptr<const EditPreview> lastPreview() const = 0; ///< null before the first
   /// History of tracked coordinates kept in memory, record file or not. Coordinates that are not
   /// tracked: from the snapshots of the record file if there is one, else only the current step.
   virtual CoordinateHistory coordinates(const std::string& layer,
@@ -130,7 +163,7 @@ public:
 };
 
 /// Must change with any change of these headers; the factory refuses another version.
-inline constexpr int engineInterfaceVersion = 6;
+inline constexpr int engineInterfaceVersion = 7;
 
 /// Name of the factory in libTensorViewEngine.so.
 inline constexpr const char* engineFactoryName = "tensorviewCreateEngine";

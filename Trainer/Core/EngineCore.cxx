@@ -1,10 +1,10 @@
 #include "EngineCore.h"
 
 #include "EngineRegistry.h"
+#include "ReasonOf.h"
 #include "TrainerOptionsCheck.h"
 
 #include <algorithm>
-#include <exception>
 #include <stdexcept>
 #include <utility>
 
@@ -18,30 +18,6 @@ constexpr const char* endedText = "the engine has been shut down";
 std::string atStep(std::int64_t step)
 {
   return "at step " + std::to_string(step);
-}
-
-/// Calls `f` and returns what it threw, in words; empty if it threw nothing.
-template <typename F>
-std::string reasonOf(F f) noexcept
-{
-  try
-  {
-    f();
-    return {};
-  }
-  catch (const std::bad_alloc&)
-  {
-    return "out of memory"; // short enough to take none
-  }
-  catch (const std::exception& error)
-  {
-    const std::string text = error.what();
-    return text.empty() ? "unknown error" : text;
-  }
-  catch (...)
-  {
-    return "unknown error";
-  }
 }
 }
 
@@ -157,6 +133,7 @@ void EngineCore::work() noexcept
       reasonOf([&] { this->fail(reason); });
     }
   }
+  reasonOf([this] { this->endStudy(endedText); });
   this->closeRun();
   reasonOf([this] { this->endAll(); });
 }
@@ -200,11 +177,12 @@ bool EngineCore::atBoundary()
   this->lookAtProbe();
   QueuedCommand next;
   bool configurationChanged = false;
+  bool studyDone = false;
   {
     std::unique_lock<std::mutex> lock(this->mutex_);
     const auto hasWork = [this]
     {
-      return this->quit_ || this->configurationChanged_ || this->probeAsked_ ||
+      return this->quit_ || this->configurationChanged_ || this->probeAsked_ || this->studyDone_ ||
              !this->queue_.empty();
     };
     if (!this->running_)
@@ -218,6 +196,8 @@ bool EngineCore::atBoundary()
     configurationChanged = this->configurationChanged_;
     this->configurationChanged_ = false;
     this->probeAsked_ = false;
+    studyDone = this->studyDone_;
+    this->studyDone_ = false;
     if (!this->queue_.empty())
     {
       next = std::move(this->queue_.front());
@@ -235,6 +215,10 @@ bool EngineCore::atBoundary()
   if (configurationChanged)
   {
     this->applyConfiguration();
+  }
+  if (studyDone)
+  {
+    this->finishStudy();
   }
   if (next.id != 0)
   {
@@ -279,6 +263,25 @@ void EngineCore::apply(const QueuedCommand& queued)
     case EngineCommand::Kind::SaveModel:
       remark = this->save(
         queued.command.path, [this](const std::string& path) { this->run_->saveModel(path); });
+      break;
+    case EngineCommand::Kind::PauseAt:
+      this->pauseAt(queued.id, queued.command.steps);
+      return; // done when its step is
+    case EngineCommand::Kind::PreviewEdit:
+      this->beginStudy(queued.id, false, queued.command.edit);
+      return; // done when the study is
+    case EngineCommand::Kind::ApplyEdit:
+      this->beginStudy(queued.id, true, queued.command.edit);
+      return;
+    case EngineCommand::Kind::LoadCheckpoint:
+    case EngineCommand::Kind::UndoEdit:
+    case EngineCommand::Kind::RedoEdit:
+    case EngineCommand::Kind::Freeze:
+    case EngineCommand::Kind::Unfreeze:
+      remark = this->edit(queued.command);
+      break;
+    case EngineCommand::Kind::PruneTrained:
+      remark = this->pruneTrained(queued.command.edit);
       break;
   }
   this->ledger_.setDone(queued.id, remark);
@@ -506,7 +509,8 @@ void EngineCore::trainStep()
 {
   const std::int64_t next = this->run_->step() + 1;
   const bool pauses =
-    this->pauseAtGoal_ && !this->goals_.empty() && this->goals_.back().step == next;
+    (this->pauseAtGoal_ && !this->goals_.empty() && this->goals_.back().step == next) ||
+    (this->pause_.id != 0 && this->pause_.step == next);
   TrainingRun::StepResult result = TrainingRun::StepResult::Done;
   const std::string reason =
     reasonOf([&] { result = this->run_->advance(pauses, [this] { return this->mayTrain(); }); });
@@ -550,9 +554,33 @@ void EngineCore::trainStep()
   }
 }
 
+void EngineCore::pauseAt(std::int64_t id, std::int64_t step)
+{
+  if (!this->run_ || this->finished_)
+  {
+    throw std::runtime_error("there is no training to pause at step " + std::to_string(step));
+  }
+  if (step <= this->run_->step())
+  {
+    throw std::invalid_argument("cannot pause at step " + std::to_string(step) + ": step " +
+                                std::to_string(this->run_->step()) + " is done already");
+  }
+  if (this->pause_.id != 0)
+  {
+    this->ledger_.setFailed(this->pause_.id, "replaced by a newer one");
+  }
+  this->pause_ = { id, this->run_->step(), step };
+}
+
 void EngineCore::reachGoals()
 {
   const std::int64_t step = this->run_->step();
+  const Goal paused = this->pause_;
+  const bool pauses = paused.id != 0 && step >= paused.step;
+  if (pauses)
+  {
+    this->pause_ = {};
+  }
   std::vector<Goal> reached;
   while (!this->goals_.empty() && this->goals_.front().step <= step)
   {
@@ -567,6 +595,14 @@ void EngineCore::reachGoals()
   {
     this->ledger_.setDone(goal.id);
   }
+  if (pauses)
+  {
+    if (this->running_)
+    {
+      this->pause("paused");
+    }
+    this->ledger_.setDone(paused.id);
+  }
 }
 
 void EngineCore::endGoals(const std::string& reason)
@@ -579,12 +615,27 @@ void EngineCore::endGoals(const std::string& reason)
   this->pauseAtGoal_ = false;
 }
 
+void EngineCore::endPause(const std::string& reason)
+{
+  if (this->pause_.id != 0)
+  {
+    this->ledger_.setFailed(this->pause_.id, reason);
+    this->pause_ = {};
+  }
+}
+
 void EngineCore::closeRun() noexcept
 {
   if (!this->run_)
   {
     return;
   }
+  reasonOf(
+    [this]
+    {
+      this->endStudy("the training has ended");
+      this->endPause("the training has ended");
+    });
   const std::string reason = reasonOf([this] { this->run_->close(); });
   if (!reason.empty())
   {

@@ -4,6 +4,7 @@
 #include "CommandLedger.h"
 #include "EngineBackend.h"
 #include "EngineDisplay.h"
+#include "StudyThread.h"
 #include "TrainingRun.h"
 
 #include <atomic>
@@ -33,16 +34,27 @@ struct EngineCommand
     Stop,
     Evaluate,
     SaveCheckpoint,
-    SaveModel
+    SaveModel,
+    LoadCheckpoint,
+    PauseAt,
+    PreviewEdit,
+    ApplyEdit,
+    UndoEdit,
+    RedoEdit,
+    Freeze,
+    Unfreeze,
+    PruneTrained
   };
   Kind kind = Kind::Prepare;
-  std::int64_t steps = 0; ///< of Advance
-  std::string path;       ///< of SaveCheckpoint and SaveModel
+  std::int64_t steps = 0; ///< of Advance; of PauseAt: the step
+  std::string path;       ///< of SaveCheckpoint, SaveModel and LoadCheckpoint
+  EditRequest edit;       ///< of edits; of Freeze and Unfreeze: layer and slots
 };
 
 /// The thread logic of the engine: a worker thread that owns the network in training, and the
 /// commands that others give it. The worker looks at one atomic per step; everything else happens
-/// at step boundaries. Torch-free: what trains comes from an EngineBackend. Nothing here throws
+/// at step boundaries. A second thread finds beside the training what an edit chooses and solves.
+/// Torch-free: what trains comes from an EngineBackend. Nothing here throws
 /// (but std::bad_alloc from the methods of other threads), and no exception leaves the worker.
 class EngineCore
 {
@@ -99,8 +111,20 @@ private:
   std::string save(
     const std::string& path, const std::function<void(const std::string& path)>& write);
   void trainStep();
+  void pauseAt(std::int64_t id, std::int64_t step);
+
+  // Edits (EngineCoreEdits.cxx), on the worker thread.
+  TrainingRun& runToEdit();
+  void beginStudy(std::int64_t id, bool apply, const EditRequest& request);
+  void finishStudy();
+  std::string finishEdit();
+  void endStudy(const std::string& reason);
+  std::string edit(const EngineCommand& command);
+  std::string pruneTrained(const EditRequest& request);
+
   void reachGoals();
   void endGoals(const std::string& reason);
+  void endPause(const std::string& reason);
   void closeRun() noexcept;
   void fail(const std::string& reason);
   void show(TrainingState state, const std::string& message);
@@ -121,6 +145,7 @@ private:
   TrainerOptions configured_;
   bool configurationChanged_ = false;
   bool probeAsked_ = false;
+  bool studyDone_ = false; ///< the study thread is done
   bool quit_ = false;
   std::atomic<bool> pending_{ false };        ///< something for the worker to look at
   std::atomic<bool> stopRequested_{ false };  ///< a Stop is queued, or quit
@@ -137,10 +162,20 @@ private:
   bool finished_ = false;
   bool hasStepped_ = false; ///< since the worker began
   std::string failure_;     ///< why the last preparation or step failed
+  Goal pause_;              ///< of PauseAt; id 0 = none
+  struct Study
+  {
+    std::int64_t id = 0; ///< of the command; 0 = none
+    bool apply = false;  ///< what comes out, not only shown
+    EditPreview preview;
+    std::string reason; ///< why it failed
+  };
+  Study study_; ///< of the study thread while that is busy, but for id and apply
 
   std::mutex threadMutex_; ///< of what follows
   bool shutDown_ = false;
-  std::thread thread_; ///< started by the first command, joined by shutdown
+  std::thread thread_;      ///< started by the first command, joined by shutdown
+  StudyThread studyThread_; ///< of the worker; the last member: its job uses the others
 };
 
 } // namespace tensorview

@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_ENGINE_DISPLAY_H
 #define TENSORVIEW_ENGINE_DISPLAY_H
 
+#include "Edit.h"
 #include "Latest.h"
 #include "ProbeBoard.h"
 #include "SnapshotBoard.h"
@@ -17,6 +18,7 @@ struct EngineDisplay
   SnapshotBoard snapshots;
   ProbeBoard probes;
   Latest<ModelDescription> model;
+  Latest<EditPreview> preview;     ///< of an edit
   Latest<TrainingHistory> history; ///< of the present run; a fresh run begins a new one
 };
 

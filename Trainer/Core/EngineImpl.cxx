@@ -83,42 +83,93 @@ void EngineImpl::configure(const TrainerOptions& options)
 
 std::int64_t EngineImpl::prepare()
 {
-  return this->core_.submit({ EngineCommand::Kind::Prepare, 0, {} });
+  return this->core_.submit({ EngineCommand::Kind::Prepare, 0, {}, {} });
 }
 
 std::int64_t EngineImpl::start()
 {
-  return this->core_.submit({ EngineCommand::Kind::Start, 0, {} });
+  return this->core_.submit({ EngineCommand::Kind::Start, 0, {}, {} });
 }
 
 std::int64_t EngineImpl::pause()
 {
-  return this->core_.submit({ EngineCommand::Kind::Pause, 0, {} });
+  return this->core_.submit({ EngineCommand::Kind::Pause, 0, {}, {} });
 }
 
 std::int64_t EngineImpl::advance(std::int64_t steps)
 {
-  return this->core_.submit({ EngineCommand::Kind::Advance, steps, {} });
+  return this->core_.submit({ EngineCommand::Kind::Advance, steps, {}, {} });
 }
 
 std::int64_t EngineImpl::stop()
 {
-  return this->core_.submit({ EngineCommand::Kind::Stop, 0, {} });
+  return this->core_.submit({ EngineCommand::Kind::Stop, 0, {}, {} });
 }
 
 std::int64_t EngineImpl::evaluate()
 {
-  return this->core_.submit({ EngineCommand::Kind::Evaluate, 0, {} });
+  return this->core_.submit({ EngineCommand::Kind::Evaluate, 0, {}, {} });
 }
 
 std::int64_t EngineImpl::saveCheckpoint(const std::string& path)
 {
-  return this->core_.submit({ EngineCommand::Kind::SaveCheckpoint, 0, path });
+  return this->core_.submit({ EngineCommand::Kind::SaveCheckpoint, 0, path, {} });
 }
 
 std::int64_t EngineImpl::saveModel(const std::string& path)
 {
-  return this->core_.submit({ EngineCommand::Kind::SaveModel, 0, path });
+  return this->core_.submit({ EngineCommand::Kind::SaveModel, 0, path, {} });
+}
+
+std::int64_t EngineImpl::loadCheckpoint(const std::string& path)
+{
+  return this->core_.submit({ EngineCommand::Kind::LoadCheckpoint, 0, path, {} });
+}
+
+std::int64_t EngineImpl::pauseAt(std::int64_t step)
+{
+  return this->core_.submit({ EngineCommand::Kind::PauseAt, step, {}, {} });
+}
+
+std::int64_t EngineImpl::previewEdit(const EditRequest& request)
+{
+  return this->core_.submit({ EngineCommand::Kind::PreviewEdit, 0, {}, request });
+}
+
+std::int64_t EngineImpl::applyEdit(const EditRequest& request)
+{
+  return this->core_.submit({ EngineCommand::Kind::ApplyEdit, 0, {}, request });
+}
+
+std::int64_t EngineImpl::undoEdit()
+{
+  return this->core_.submit({ EngineCommand::Kind::UndoEdit, 0, {}, {} });
+}
+
+std::int64_t EngineImpl::redoEdit()
+{
+  return this->core_.submit({ EngineCommand::Kind::RedoEdit, 0, {}, {} });
+}
+
+std::int64_t EngineImpl::pruneTrained(const EditRequest& request)
+{
+  return this->core_.submit({ EngineCommand::Kind::PruneTrained, 0, {}, request });
+}
+
+std::int64_t EngineImpl::freeze(const std::string& layer, const std::vector<int>& slots)
+{
+  EditRequest request;
+  request.layer = layer;
+  request.slots = slots;
+  return this->core_.submit({ EngineCommand::Kind::Freeze, 0, {}, request });
+}
+
+std::int64_t EngineImpl::unfreeze(const std::string& layer, const std::vector<int>& slots)
+{
+  EditRequest request;
+  request.layer = layer;
+  request.slots = slots;
+  return this->core_.submit({ EngineCommand::Kind::Unfreeze, 0, {}, request });
 }
 
 CommandStatus EngineImpl::command(std::int64_t id) const
@@ -225,6 +276,11 @@ std::vector<std::string> EngineImpl::edits() const
 {
   const auto history = this->core_.display().history.get();
   return history ? history->edits() : std::vector<std::string>();
+}
+
+std::shared_ptr<const EditPreview> EngineImpl::lastPreview() const
+{
+  return this->core_.display().preview.get();
 }
 
 CoordinateHistory EngineImpl::coordinates(const std::string& layer,

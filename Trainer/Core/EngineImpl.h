@@ -25,6 +25,15 @@ public:
   std::int64_t evaluate() override;
   std::int64_t saveCheckpoint(const std::string& path) override;
   std::int64_t saveModel(const std::string& path) override;
+  std::int64_t loadCheckpoint(const std::string& path) override;
+  std::int64_t pauseAt(std::int64_t step) override;
+  std::int64_t previewEdit(const EditRequest& request) override;
+  std::int64_t applyEdit(const EditRequest& request) override;
+  std::int64_t undoEdit() override;
+  std::int64_t redoEdit() override;
+  std::int64_t pruneTrained(const EditRequest& request) override;
+  std::int64_t freeze(const std::string& layer, const std::vector<int>& slots) override;
+  std::int64_t unfreeze(const std::string& layer, const std::vector<int>& slots) override;
 
   CommandStatus command(std::int64_t id) const override;
   CommandStatus latestCommand() const override;
@@ -41,6 +50,7 @@ public:
   StepTable metrics(std::size_t firstRow = 0) const override;
   std::vector<Evaluation> evaluations() const override;
   std::vector<std::string> edits() const override;
+  std::shared_ptr<const EditPreview> lastPreview() const override;
   CoordinateHistory coordinates(const std::string& layer,
     const std::vector<std::int64_t>& coordinates, std::int64_t firstStep,
     std::int64_t lastStep) const override;

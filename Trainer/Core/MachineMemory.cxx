@@ -35,4 +35,9 @@ std::size_t snapshotMemory(int mebibytes)
   return mebibytes > 0 ? static_cast<std::size_t>(mebibytes) << 20 : machineMemory() / 4;
 }
 
+std::size_t undoMemory(int mebibytes)
+{
+  return mebibytes > 0 ? static_cast<std::size_t>(mebibytes) << 20 : machineMemory() / 8;
+}
+
 } // namespace tensorview

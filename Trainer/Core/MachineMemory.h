@@ -14,6 +14,10 @@ std::size_t machineMemory();
 /// @param mebibytes the option SnapshotMemory; 0: a quarter of machineMemory()
 std::size_t snapshotMemory(int mebibytes);
 
+/// Bytes that states to undo edits to may take.
+/// @param mebibytes the option UndoMemory; 0: an eighth of machineMemory()
+std::size_t undoMemory(int mebibytes);
+
 } // namespace tensorview
 
 #endif

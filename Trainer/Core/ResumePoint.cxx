@@ -125,6 +125,23 @@ StepBlock readRows(const RunReader& reader, std::int64_t lastStep)
   return block;
 }
 
+/// What was done to the network up to `lastStep`.
+std::vector<std::string> editsUntil(const RunReader& reader, std::int64_t lastStep)
+{
+  std::vector<std::string> edits;
+  for (const std::string& line : reader.jsonLines("edits"))
+  {
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    const bool known =
+      json.is_object() && json.contains("step") && json["step"].is_number_integer();
+    if (known && json["step"].get<std::int64_t>() <= lastStep)
+    {
+      edits.push_back(line);
+    }
+  }
+  return edits;
+}
+
 /// Where the run had come to its end, it goes on as far as is asked for now.
 void extend(TrainerOptions& options, const TrainerOptions& asked, std::int64_t stepsPerEpoch,
   const CheckpointEvent& checkpoint)
@@ -193,6 +210,7 @@ ResumePoint loadResumePoint(const TrainerOptions& asked)
   point.step = checkpoint.step;
   point.state = readWhole(checkpoint.path);
   point.rows = readRows(*reader, checkpoint.step);
+  point.edits = editsUntil(*reader, checkpoint.step);
   for (Evaluation& evaluation : reader->evaluations())
   {
     if (evaluation.step <= checkpoint.step)

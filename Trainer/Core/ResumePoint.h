@@ -23,6 +23,7 @@ struct ResumePoint
   std::string state;         ///< for TrainingModel::loadState
   StepBlock rows;            ///< metrics and tracked values of the steps up to `step`
   std::vector<Evaluation> evaluations;
+  std::vector<std::string> edits; ///< JSON lines, up to `step`
 };
 
 /// The newest checkpoint of a run and the run's own options, with what was changed on purpose, see

@@ -47,8 +47,9 @@ struct TrainerOptions
   int accumulateBatches = 1;           ///< batches summed into one activation
   bool recordGradients = false;        ///< weight and activation gradients in snapshots
   int snapshotMemory = 0;              ///< MiB for snapshots, 0: a quarter of the memory
-  std::string trackedWeights;          ///< further coordinates: "conv1:0,1,2;fc1:7"
-  std::string recordFile;              ///< empty: no recording
+  int undoMemory = 0;         ///< MiB for states to undo edits to, 0: an eighth of the memory
+  std::string trackedWeights; ///< further coordinates: "conv1:0,1,2;fc1:7"
+  std::string recordFile;     ///< empty: no recording
   bool overwrite = false;
   std::string resume; ///< run file to go on from, empty: none
 

@@ -135,6 +135,7 @@ void checkOptions(const TrainerOptions& options)
   checkAtLeast<std::int64_t>("FilterInterval", options.filterInterval, 1);
   checkAtLeast("AccumulateBatches", options.accumulateBatches, 1);
   checkAtLeast("SnapshotMemory", options.snapshotMemory, 0);
+  checkAtLeast("UndoMemory", options.undoMemory, 0);
 }
 
 bool sameTraining(const TrainerOptions& a, const TrainerOptions& b)

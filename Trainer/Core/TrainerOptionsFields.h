@@ -50,6 +50,7 @@ void visitOptions(Options& options, Visitor visit)
   visit("accumulate_batches", options.accumulateBatches);
   visit("record_gradients", options.recordGradients);
   visit("snapshot_memory", options.snapshotMemory);
+  visit("undo_memory", options.undoMemory);
   visit("tracked_weights", options.trackedWeights);
   visit("record_file", options.recordFile);
   visit("overwrite", options.overwrite);

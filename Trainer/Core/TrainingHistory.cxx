@@ -1,6 +1,8 @@
 #include "TrainingHistory.h"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 #include <stdexcept>
 
 namespace tensorview
@@ -52,6 +54,61 @@ TrainingHistory::TrainingHistory(const RunLayout& layout, std::size_t trackedByt
   const std::size_t chunkBytes =
     chunkRows * (this->trackedColumns_.size() * sizeof(float) + sizeof(std::int64_t));
   this->trackedChunkLimit_ = std::max<std::size_t>(2, trackedBytes / chunkBytes);
+}
+
+TrainingHistory::TrainingHistory(const TrainingHistory& other, Empty)
+  : metricColumns_(other.metricColumns_)
+  , trackedColumns_(other.trackedColumns_)
+  , trackedChunkLimit_(other.trackedChunkLimit_)
+{
+}
+
+std::shared_ptr<TrainingHistory> TrainingHistory::until(std::int64_t step) const
+{
+  // Called by the worker, the only one that changes what is read here.
+  std::shared_ptr<TrainingHistory> result(new TrainingHistory(*this, Empty()));
+  result->edits_ = this->edits_;
+  result->recordFile_ = this->recordFile_;
+  std::copy_if(this->evaluations_.begin(), this->evaluations_.end(),
+    std::back_inserter(result->evaluations_),
+    [step](const Evaluation& evaluation) { return evaluation.step <= step; });
+
+  std::size_t rows = this->rows_;
+  while (
+    rows > 0 && this->metricChunks_[(rows - 1) / chunkRows]->step[(rows - 1) % chunkRows] > step)
+  {
+    --rows;
+  }
+  result->rows_ = rows;
+  const std::size_t whole = rows / chunkRows;
+  const std::size_t first = whole * chunkRows; // of the chunk that is not full, if there is one
+  result->metricChunks_.assign(
+    this->metricChunks_.begin(), this->metricChunks_.begin() + std::ptrdiff_t(whole));
+  if (rows > first)
+  {
+    result->metricChunks_.push_back(std::make_shared<MetricChunk>(*this->metricChunks_[whole]));
+  }
+  for (const auto& chunk : this->trackedChunks_)
+  {
+    if (chunk->firstRow < first)
+    {
+      result->trackedChunks_.push_back(chunk);
+    }
+    else if (chunk->firstRow == first && rows > first)
+    {
+      result->trackedChunks_.push_back(std::make_shared<TrackedChunk>(*chunk));
+    }
+  }
+  if (rows > first &&
+      (result->trackedChunks_.empty() || result->trackedChunks_.back()->firstRow != first))
+  {
+    // What is to be gone on with was forgotten.
+    auto chunk = std::make_shared<TrackedChunk>(this->trackedColumns_.size(), first);
+    chunk->step = result->metricChunks_.back()->step;
+    std::fill(chunk->values.begin(), chunk->values.end(), std::numeric_limits<float>::quiet_NaN());
+    result->trackedChunks_.push_back(std::move(chunk));
+  }
+  return result;
 }
 
 void TrainingHistory::append(const StepBlock& block)
@@ -107,6 +164,12 @@ void TrainingHistory::appendEdit(const std::string& json)
 {
   std::lock_guard<std::mutex> lock(this->mutex_);
   this->edits_.push_back(json);
+}
+
+void TrainingHistory::setEdits(std::vector<std::string> lines)
+{
+  std::lock_guard<std::mutex> lock(this->mutex_);
+  this->edits_.swap(lines);
 }
 
 std::size_t TrainingHistory::rows() const

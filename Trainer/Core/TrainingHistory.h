@@ -32,8 +32,13 @@ public:
   void append(const StepBlock& block);
   void append(const Evaluation& evaluation);
   void appendEdit(const std::string& json);
+  /// All that was done, what was undone too, in the order in which it was done.
+  void setEdits(std::vector<std::string> lines);
   /// The file that holds these rows too, from now on.
   void setRecordFile(const std::string& path);
+  /// A history that goes on from `step`, whose later rows and evaluations it leaves out. Rows are
+  /// shared, but the last few. This one stays as it is.
+  std::shared_ptr<TrainingHistory> until(std::int64_t step) const;
 
   /// @name Anyone
   std::size_t rows() const;
@@ -53,6 +58,10 @@ public:
     std::int64_t lastStep) const;
 
 private:
+  struct Empty
+  {
+  };
+  TrainingHistory(const TrainingHistory& other, Empty);
   struct MetricChunk;
   struct TrackedChunk;
   std::vector<std::size_t> trackedColumns(

@@ -9,11 +9,15 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <exception>
+#include <filesystem>
 #include <limits>
 #include <stdexcept>
 #include <utility>
+
+#include <unistd.h>
 
 namespace tensorview
 {
@@ -57,6 +61,18 @@ std::size_t trackedBytes(std::size_t snapshotBytes)
   return std::min(most, snapshotBytes / 8);
 }
 
+/// What the names of files begin with that hold states to undo to: beside the run, if there is one.
+std::string undoFiles(const TrainerOptions& options)
+{
+  static std::atomic<int> number{ 0 };
+  const std::string own = std::to_string(::getpid()) + "-" + std::to_string(++number) + "-";
+  if (options.recordFile.empty())
+  {
+    return (std::filesystem::temp_directory_path() / ("tensorview-" + own)).string();
+  }
+  return std::filesystem::path(options.recordFile).replace_extension().string() + "." + own;
+}
+
 /// The value in force, until `now` is another one than `before`; from then on what is asked for.
 double followed(double& before, double now, double inForce)
 {
@@ -80,6 +96,7 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
   , snapshotBytes_(snapshotMemory(options.snapshotMemory))
   , history_(std::make_shared<TrainingHistory>(this->layout_, trackedBytes(this->snapshotBytes_)))
   , pool_(bytesPerSnapshot(this->layout_), this->snapshotBytes_)
+  , undo_(undoMemory(options.undoMemory), undoFiles(options))
 {
   if (this->resume_)
   {
@@ -90,6 +107,7 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
     {
       this->history_->append(evaluation);
     }
+    this->history_->setEdits(this->resume_->edits);
     this->resume_->rows = {};
     this->resume_->state.clear();
   }
@@ -97,6 +115,7 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
   this->display_.model.set(std::make_shared<ModelDescription>(this->layout_.model));
   this->display_.history.set(this->history_);
   this->display_.probes.clear();
+  this->display_.preview.set(nullptr);
   this->display_.status.update(
     [&](EngineStatus& status)
     {
@@ -118,6 +137,11 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
       status.recordFile.clear();
       status.droppedRows = 0;
       status.droppedSnapshots = 0;
+      status.undoCount = 0;
+      status.redoCount = 0;
+      status.undoStep = -1;
+      status.redoStep = -1;
+      status.editCount = static_cast<std::int64_t>(this->history_->edits().size());
     });
   this->showExpectedSize(this->options_);
   this->showPresent();
@@ -176,6 +200,12 @@ void TrainingRun::begin(const TrainerOptions& options)
     limits.snapshotBytes = this->snapshotBytes_;
     this->recorder_ = std::make_unique<Recorder>(
       this->options_.recordFile, this->layout_, this->options_.overwrite, limits);
+    this->segment_ = std::filesystem::path(this->options_.recordFile).filename().string();
+    for (const std::string& edit : this->unrecordedEdits_)
+    {
+      this->recorder_->appendEdit(edit);
+    }
+    this->unrecordedEdits_.clear();
     this->recorder_->appendEvent(
       nlohmann::ordered_json{ { "event", this->resume_ ? "resume" : "start" },
         { "step", this->step() }, { "device", this->model_->deviceName() } }

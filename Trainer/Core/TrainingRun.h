@@ -8,6 +8,7 @@
 #include "SpeedMeter.h"
 #include "TrainingModel.h"
 #include "TrainingPlan.h"
+#include "UndoHistory.h"
 
 #include <functional>
 #include <memory>
@@ -73,6 +74,25 @@ public:
   void saveCheckpoint(const std::string& path);
   /// Writes the weights to a .safetensors file, before it returns.
   void saveModel(const std::string& path);
+
+  /// @name Edits, between steps. All or nothing: what throws has changed nothing. Each but a freeze
+  /// begins a segment of the record and can be undone; undo and redo go back and forth to the state
+  /// before the edit resp. the undo, with the step and the order of the data, and give up the steps
+  /// since. The settings in force stay. (TrainingRunEdits.cxx)
+  ///@{
+  std::unique_ptr<EditStudy> study() const { return this->model_->study(); }
+  /// @param preview of a study of this run: its plan, and accuracies for the record
+  EditReport applyEdit(const EditPreview& preview);
+  EditReport undo();
+  EditReport redo();
+  EditReport setFrozen(const std::string& layer, const std::vector<int>& slots, bool frozen);
+  /// Goes on from a checkpoint file of this network, before or after edits.
+  EditReport loadCheckpoint(const std::string& path);
+  /// Plans, measures on `part` and applies, while the training waits.
+  /// @throws std::runtime_error if `proceed` said no, or the accuracy would fall too far
+  EditReport pruneNow(const EditRequest& request, DataPart part, const Proceed& proceed);
+  ///@}
+
   /// Ends the recording, with a snapshot and a checkpoint of the present step. The model stays.
   void close();
 
@@ -90,6 +110,13 @@ private:
   void recordCheckpoint();
   void showProgress(const TrainingModel::StepReport& report);
   void showRecorder();
+  UndoPoint here() const;
+  void turnTo(EditReport& report, const ModelDescription& before, const UndoPoint& from);
+  void startSegment(const std::string& parentSegment);
+  void recordEdit(const EditReport& report);
+  void recordLeftEnd();
+  void loadPoint(const ModelState* state, const std::string& bytes);
+  void showEdits();
   bool isRecording() const { return this->recorder_ && this->recorder_->isActive(); }
 
   TrainerOptions options_;
@@ -103,6 +130,10 @@ private:
   std::unique_ptr<Recorder> recorder_;
   SnapshotPool pool_;
   SpeedMeter speed_;
+  UndoHistory undo_;
+  std::string segment_; ///< file name of what is recorded to, empty = nothing yet
+  int segmentNumber_ = 0;
+  std::vector<std::string> unrecordedEdits_; ///< before the record file was there
 
   // Kept between steps so that their memory is.
   StepBlock row_;
@@ -120,6 +151,9 @@ private:
   std::int64_t recordedSnapshotStep_ = -1;
   std::int64_t recordedCheckpointStep_ = -1;
 };
+
+/// @throws std::runtime_error if the accuracy would fall by more than the request allows
+void checkTolerance(const EditPreview& preview);
 
 } // namespace tensorview
 

@@ -571,10 +571,10 @@ TEST(Engine, CommandsAfterTheEndFailInWords)
 {
   EngineCore core(fakeBackend({}));
   core.configure(shortTraining());
-  core.ledger().waitFor(core.submit({ EngineCommand::Kind::Advance, 2, {} }), 60.0);
+  core.ledger().waitFor(core.submit({ EngineCommand::Kind::Advance, 2, {}, {} }), 60.0);
   core.shutdown();
   const CommandStatus late =
-    core.ledger().waitFor(core.submit({ EngineCommand::Kind::Start, 0, {} }), 60.0);
+    core.ledger().waitFor(core.submit({ EngineCommand::Kind::Start, 0, {}, {} }), 60.0);
   EXPECT_EQ(late.state, CommandState::Failed);
   EXPECT_EQ(late.reason, "the engine has been shut down");
   core.shutdown();

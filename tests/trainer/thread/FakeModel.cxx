@@ -505,6 +505,7 @@ std::string FakeModel::saveState() const
     const Layer& layer = this->layers_[i];
     put(bytes, layer.weight.data(), layer.weight.size());
     put(bytes, layer.velocity.data(), layer.velocity.size());
+    put(bytes, layer.bias.data(), layer.bias.size());
     put(bytes, layer.frozen.data(), layer.frozen.size());
     for (const SlotEntry& entry : this->layout_.model.layers[i].slots)
     {
@@ -537,6 +538,7 @@ void FakeModel::loadState(const std::string& bytes)
     Layer& layer = this->layers_[i];
     get(bytes, at, layer.weight.data(), layer.weight.size());
     get(bytes, at, layer.velocity.data(), layer.velocity.size());
+    get(bytes, at, layer.bias.data(), layer.bias.size());
     get(bytes, at, layer.frozen.data(), layer.frozen.size());
     for (SlotEntry& entry : this->layout_.model.layers[i].slots)
     {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cmath>
 #include <stdexcept>
 #include <thread>
 
@@ -119,6 +120,60 @@ TEST(TrainingHistory, OldestTrackedValuesGoWhenTheLimitIsReached)
   EXPECT_EQ(kept.step.front(), 3 * 1024 + 1);
   EXPECT_EQ(kept.step.back(), 5000);
   EXPECT_EQ(kept.values.back(), 5000.0F);
+}
+
+TEST(TrainingHistory, GoesOnFromAnEarlierStep)
+{
+  for (const std::int64_t left : { 0, 500, 1024, 1500, 2048, 2500 })
+  {
+    auto history = std::make_shared<TrainingHistory>(makeLayout());
+    for (std::int64_t step = 1; step <= 2500; ++step)
+    {
+      history->append(makeRow(step));
+    }
+    Evaluation evaluation;
+    for (const std::int64_t step : { 1000, 2000 })
+    {
+      evaluation.step = step;
+      history->append(evaluation);
+    }
+    history->setRecordFile("run.tvr");
+    const auto branch = history->until(left);
+    EXPECT_EQ(branch->rows(), static_cast<std::size_t>(left));
+    EXPECT_EQ(branch->evaluations().size(), static_cast<std::size_t>(left / 1000));
+    EXPECT_EQ(branch->recordFile(), "run.tvr");
+    StepBlock other = makeRow(left + 1);
+    other.metrics = { -1.0F, -2.0F };
+    other.tracked = { -1.0F, -2.0F, -3.0F };
+    branch->append(other);
+    EXPECT_EQ(branch->metrics().values.back(), -2.0F);
+    EXPECT_EQ(
+      branch->coordinates("conv1", { 8 }, left + 1, 9999).values, (std::vector<float>{ -2.0F }));
+    EXPECT_EQ(
+      branch->coordinates("conv1", { 8 }, 1, left).step.size(), static_cast<std::size_t>(left));
+    // The history that it came from is as it was.
+    EXPECT_EQ(history->rows(), 2500U);
+    EXPECT_EQ(history->metrics().values.back(), 1250.0F);
+    EXPECT_EQ(history->metrics(static_cast<std::size_t>(left)).values.size(),
+      2 * static_cast<std::size_t>(2500 - left));
+    EXPECT_EQ(history->until(2500)->metrics().values, history->metrics().values);
+  }
+}
+
+TEST(TrainingHistory, GoesOnFromAStepWhoseTrackedValuesAreForgotten)
+{
+  TrainingHistory history(makeLayout(), 1); // keeps two chunks at least
+  for (std::int64_t step = 1; step <= 5000; ++step)
+  {
+    history.append(makeRow(step));
+  }
+  const auto branch = history.until(500);
+  branch->append(makeRow(501));
+  const CoordinateHistory tracked = branch->coordinates("conv1", { 0 }, 499, 501);
+  ASSERT_EQ(tracked.step, (std::vector<std::int64_t>{ 499, 500, 501 }));
+  EXPECT_TRUE(std::isnan(tracked.values[0]));
+  EXPECT_EQ(tracked.values[2], 501.0F);
+  EXPECT_EQ(branch->metrics().values[0], 1.0F);
 }
 
 TEST(TrainingHistory, RefusesRowsOfAnotherLayout)

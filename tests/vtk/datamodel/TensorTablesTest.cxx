@@ -36,7 +36,7 @@ TEST(TensorTables, WithoutRowsThereAreColumns)
   vtkTensorTables::FillEvaluations(table, {});
   EXPECT_EQ(table->GetNumberOfColumns(), 3);
   vtkTensorTables::FillEdits(table, {});
-  EXPECT_EQ(table->GetNumberOfColumns(), 1);
+  EXPECT_EQ(table->GetNumberOfColumns(), 14);
 }
 
 TEST(TensorTables, EvaluationsAndEdits)
@@ -52,6 +52,22 @@ TEST(TensorTables, EvaluationsAndEdits)
   EXPECT_EQ(table->GetValueByName(0, "Time").ToDouble(), 550.0);
   EXPECT_TRUE(std::isnan(table->GetValueByName(0, "validation_loss").ToFloat()));
   EXPECT_EQ(table->GetValueByName(1, "validation_accuracy").ToFloat(), 0.75F);
-  vtkTensorTables::FillEdits(table, { R"({"step":3})" });
-  EXPECT_EQ(table->GetValueByName(0, "edit").ToString(), R"({"step":3})");
+  const std::string line =
+    R"({"edit":"prune","step":3,"layers":[{"layer":"conv1","filters_before":16,"filters_after":14,)"
+    R"("slots":[3,9]}],"method":"sum","accuracy_after":0.5,"why":"alike"})";
+  vtkTensorTables::FillEdits(table, { line, "no JSON", R"({"step":"x","layers":[1]})" });
+  ASSERT_EQ(table->GetNumberOfRows(), 3);
+  EXPECT_EQ(table->GetValueByName(0, "Time").ToDouble(), 3.0);
+  EXPECT_EQ(table->GetValueByName(0, "edit").ToString(), "prune");
+  EXPECT_EQ(table->GetValueByName(0, "layer").ToString(), "conv1");
+  EXPECT_EQ(table->GetValueByName(0, "filters_after").ToDouble(), 14.0);
+  EXPECT_EQ(table->GetValueByName(0, "slots").ToString(), "3 9");
+  EXPECT_EQ(table->GetValueByName(0, "accuracy_after").ToDouble(), 0.5);
+  EXPECT_TRUE(std::isnan(table->GetValueByName(0, "accuracy_before").ToDouble()));
+  EXPECT_EQ(table->GetValueByName(0, "line").ToString(), line);
+  for (vtkIdType row : { 1, 2 })
+  {
+    EXPECT_EQ(table->GetValueByName(row, "layer").ToString(), "");
+    EXPECT_TRUE(std::isnan(table->GetValueByName(row, "Time").ToDouble()));
+  }
 }

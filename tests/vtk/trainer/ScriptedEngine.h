@@ -57,6 +57,36 @@ public:
   {
     return this->take("saveModel " + path);
   }
+  std::int64_t loadCheckpoint(const std::string& path) override
+  {
+    return this->take("loadCheckpoint " + path);
+  }
+  std::int64_t pauseAt(std::int64_t step) override
+  {
+    return this->take("pauseAt " + std::to_string(step));
+  }
+  std::int64_t previewEdit(const tensorview::EditRequest& request) override
+  {
+    return this->take("previewEdit " + request.layer);
+  }
+  std::int64_t applyEdit(const tensorview::EditRequest& request) override
+  {
+    return this->take("applyEdit " + request.layer);
+  }
+  std::int64_t undoEdit() override { return this->take("undoEdit"); }
+  std::int64_t redoEdit() override { return this->take("redoEdit"); }
+  std::int64_t freeze(const std::string& layer, const std::vector<int>&) override
+  {
+    return this->take("freeze " + layer);
+  }
+  std::int64_t unfreeze(const std::string& layer, const std::vector<int>&) override
+  {
+    return this->take("unfreeze " + layer);
+  }
+  std::int64_t pruneTrained(const tensorview::EditRequest& request) override
+  {
+    return this->take("pruneTrained " + request.layer);
+  }
 
   tensorview::CommandStatus command(std::int64_t id) const override
   {
@@ -84,6 +114,7 @@ public:
   tensorview::StepTable metrics(std::size_t) const override { return {}; }
   std::vector<tensorview::Evaluation> evaluations() const override { return {}; }
   std::vector<std::string> edits() const override { return {}; }
+  std::shared_ptr<const tensorview::EditPreview> lastPreview() const override { return nullptr; }
   tensorview::CoordinateHistory coordinates(
     const std::string&, const std::vector<std::int64_t>&, std::int64_t, std::int64_t) const override
   {

@@ -114,6 +114,42 @@ TEST_F(TrainerSessionTest, CountsItsCommands)
   EXPECT_EQ(this->engine->shown.step, 7);
 }
 
+TEST_F(TrainerSessionTest, EditsReachTheEngine)
+{
+  this->prepare();
+  tensorview::EditRequest request;
+  request.layer = "conv1";
+  this->engine->calls.clear();
+  this->session.previewEdit(request, true);
+  this->session.applyEdit(request, false);
+  this->session.undoEdit(true);
+  this->session.redoEdit(true);
+  this->session.freeze("fc1", { 1 }, true);
+  this->session.unfreeze("fc1", {}, true);
+  this->session.saveCheckpoint("a.pt");
+  this->session.loadCheckpoint("a.pt", true);
+  this->session.pauseAt(12);
+  Texts commands;
+  for (const std::string& call : this->engine->calls)
+  {
+    if (call != "configure")
+    {
+      commands.push_back(call);
+    }
+  }
+  EXPECT_EQ(
+    commands, (Texts{ "previewEdit conv1", "applyEdit conv1", "undoEdit", "redoEdit", "freeze fc1",
+                "unfreeze fc1", "saveCheckpoint a.pt", "loadCheckpoint a.pt", "pauseAt 12" }));
+  EXPECT_EQ(this->session.command().id, 9);
+  this->session.refuse("no such word");
+  EXPECT_EQ(this->session.command().id, 10);
+  EXPECT_EQ(this->session.command().state, CommandState::Failed);
+  EXPECT_EQ(this->session.command().reason, "no such word");
+  EXPECT_EQ(this->problems(), (Texts{ "error: no such word" }));
+  this->session.pause();
+  EXPECT_EQ(this->session.command().state, CommandState::Done);
+}
+
 TEST_F(TrainerSessionTest, TellsAFailedCommandOnceAndAgainWhenItIsRepeated)
 {
   this->engine->outcome.state = CommandState::Failed;

@@ -295,6 +295,87 @@ TEST_F(TrainerSource, ADivergingTrainingPausesAndSaysSo)
   EXPECT_NE(this->complaints.warnings.front().find("diverged"), std::string::npos);
 }
 
+TEST_F(TrainerSource, EditsAreAppliedShownAndUndone)
+{
+  this->trainer->SetAdvanceSteps(5);
+  this->trainer->Advance();
+  this->trainer->UpdateWholeExtent();
+  const auto slots = [this]
+  {
+    return this->tensors()
+      ->GetPartition(0, 0)
+      ->GetFieldData()
+      ->GetArray("Slot")
+      ->GetNumberOfTuples();
+  };
+  const vtkIdType all = slots();
+  this->trainer->SetEditLayer("conv1");
+  this->trainer->SetPruneTo(2);
+  this->trainer->SetEditReason("a test");
+  this->trainer->Preview();
+  EXPECT_STREQ(this->trainer->GetCommandState(), "done");
+  EXPECT_EQ(this->trainer->GetPreviewCount(), 1);
+  EXPECT_NE(
+    std::string(this->trainer->GetPreviewResult()).find(R"("filters_after":2)"), std::string::npos);
+  this->trainer->ApplyEdit();
+  EXPECT_STREQ(this->trainer->GetCommandState(), "done");
+  EXPECT_EQ(this->trainer->GetUndoCount(), 1);
+  EXPECT_EQ(this->trainer->GetUndoStep(), 5);
+  this->trainer->UpdateWholeExtent();
+  EXPECT_EQ(slots(), 2);
+  ASSERT_EQ(this->table(3)->GetNumberOfRows(), 1);
+  EXPECT_EQ(this->table(3)->GetValueByName(0, "edit").ToString(), "prune");
+  EXPECT_EQ(this->table(3)->GetValueByName(0, "why").ToString(), "a test");
+
+  this->trainer->Advance();
+  this->trainer->Undo();
+  EXPECT_EQ(this->trainer->GetStep(), 5);
+  EXPECT_EQ(this->trainer->GetRedoStep(), 10);
+  this->trainer->UpdateWholeExtent();
+  EXPECT_EQ(slots(), all);
+  EXPECT_EQ(this->table(1)->GetNumberOfRows(), 5);
+  EXPECT_EQ(this->table(3)->GetNumberOfRows(), 2);
+  this->trainer->Redo();
+  EXPECT_EQ(this->trainer->GetStep(), 10);
+  EXPECT_TRUE(this->complaints.errors.empty());
+}
+
+TEST_F(TrainerSource, EditsOfNamedSlotsAndTheirRefusals)
+{
+  this->trainer->SetEditLayer("conv1");
+  this->trainer->ApplyEdit();
+  EXPECT_NE(std::string(this->trainer->GetCommandReason()).find("no network"), std::string::npos);
+  this->trainer->SetAdvanceSteps(2);
+  this->trainer->Advance();
+  this->trainer->SetNumberOfEditSlots(1);
+  this->trainer->SetEditSlots(0, 99);
+  this->trainer->ApplyEdit();
+  EXPECT_STREQ(this->trainer->GetCommandState(), "failed");
+  EXPECT_NE(std::string(this->trainer->GetCommandReason()).find("slot 99"), std::string::npos);
+  this->trainer->SetPruneMethod("magic");
+  this->trainer->ApplyEdit();
+  EXPECT_STREQ(this->trainer->GetCommandState(), "failed");
+  EXPECT_NE(std::string(this->trainer->GetCommandReason()).find("magic"), std::string::npos);
+  this->trainer->Undo();
+  EXPECT_NE(
+    std::string(this->trainer->GetCommandReason()).find("no edit to undo"), std::string::npos);
+  EXPECT_EQ(this->complaints.errors.size(), 4U);
+  this->trainer->ClearEditSlots();
+  this->trainer->Freeze();
+  EXPECT_STREQ(this->trainer->GetCommandState(), "done");
+}
+
+TEST_F(TrainerSource, PausesAtAStep)
+{
+  this->trainer->SetAdvanceSteps(1);
+  this->trainer->Advance();
+  this->trainer->SetPauseStep(9);
+  this->trainer->PauseAt();
+  this->trainer->Start();
+  EXPECT_TRUE(eventually([this] { return this->state() == "paused"; }));
+  EXPECT_EQ(this->trainer->GetStep(), 9);
+}
+
 TEST_F(TrainerSource, StopEndsAndStartBeginsAfresh)
 {
   this->trainer->SetAdvanceSteps(20);

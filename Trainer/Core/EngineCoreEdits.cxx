@@ -1,0 +1,203 @@
+#include "EngineCore.h"
+#include "ReasonOf.h"
+
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+namespace tensorview
+{
+
+namespace
+{
+/// "pruned conv1 from 16 to 12 filters at step 300".
+std::string inWords(const EditReport& report)
+{
+  std::string text;
+  for (const EditReport::Layer& layer : report.layers)
+  {
+    text += (text.empty() ? "" : ", ") + layer.layer + " from " +
+            std::to_string(layer.filtersBefore) + " to " + std::to_string(layer.filtersAfter) +
+            " filters";
+  }
+  text =
+    report.what + (text.empty() ? "" : ": " + text) + ", at step " + std::to_string(report.step);
+  if (report.leftStep >= 0)
+  {
+    text += ", coming from step " + std::to_string(report.leftStep);
+  }
+  return text;
+}
+
+std::string inWords(const EditPreview& preview)
+{
+  std::string text;
+  for (const EditPlan::Member& member : preview.plan.members)
+  {
+    text += (text.empty() ? "" : ", ") + std::to_string(member.removed.size()) + " of " +
+            std::to_string(member.present.size()) + " filters of " + member.layer;
+  }
+  return text + " would go";
+}
+}
+
+/// The run, if it can be edited.
+TrainingRun& EngineCore::runToEdit()
+{
+  if (!this->run_)
+  {
+    throw std::runtime_error(
+      "nothing to edit: " +
+      (this->failure_.empty() ? "no network is prepared yet" : this->failure_));
+  }
+  if (this->finished_)
+  {
+    throw std::runtime_error(
+      "nothing to edit: the training has ended; Start begins a fresh run, Resume goes on");
+  }
+  return *this->run_;
+}
+
+void EngineCore::beginStudy(std::int64_t id, bool apply, const EditRequest& request)
+{
+  const TrainingRun& run = this->runToEdit();
+  if (this->study_.id != 0 && this->study_.apply)
+  {
+    throw std::runtime_error("an edit is under way (command " + std::to_string(this->study_.id) +
+                             "): wait until it is done");
+  }
+  this->endStudy(apply ? "an edit took its place" : "a newer preview took its place");
+  // Shared, since std::function wants to copy what it holds.
+  const std::shared_ptr<EditStudy> study = run.study();
+  this->studyThread_.begin(
+    [this, study, request](const std::function<bool()>& proceed)
+    {
+      this->study_.reason = reasonOf(
+        [&]
+        {
+          EditPreview& preview = this->study_.preview;
+          preview.plan = study->plan(request, proceed);
+          if (request.measure || !std::isnan(request.accuracyTolerance))
+          {
+            preview.accuracyBefore =
+              study->evaluate(nullptr, DataPart::Validation, proceed).accuracy;
+            preview.accuracyAfter =
+              study->evaluate(&preview.plan, DataPart::Validation, proceed).accuracy;
+          }
+        });
+    },
+    [this]
+    {
+      {
+        std::lock_guard<std::mutex> lock(this->mutex_);
+        this->studyDone_ = true;
+        this->pending_.store(true, std::memory_order_release);
+      }
+      this->wake_.notify_one();
+    });
+  this->study_.id = id; // these two are the worker's
+  this->study_.apply = apply;
+}
+
+/// What the study thread has found is shown or done.
+void EngineCore::finishStudy()
+{
+  if (this->study_.id == 0 || this->studyThread_.isBusy())
+  {
+    return; // of a study that was ended
+  }
+  const std::int64_t id = this->study_.id;
+  std::string remark;
+  const std::string reason = reasonOf([&] { remark = this->finishEdit(); });
+  this->study_ = {};
+  if (reason.empty())
+  {
+    this->ledger_.setDone(id, remark);
+    return;
+  }
+  this->display_.status.update([&](EngineStatus& status) { status.message = reason; });
+  this->ledger_.setFailed(id, reason);
+}
+
+std::string EngineCore::finishEdit()
+{
+  if (!this->study_.reason.empty())
+  {
+    throw std::runtime_error(this->study_.reason);
+  }
+  TrainingRun& run = this->runToEdit();
+  const EditPreview& preview = this->study_.preview;
+  this->display_.preview.set(std::make_shared<EditPreview>(preview));
+  this->display_.status.update([](EngineStatus& status) { ++status.previewCount; });
+  if (!this->study_.apply)
+  {
+    return inWords(preview);
+  }
+  checkTolerance(preview);
+  const std::string text = inWords(run.applyEdit(preview));
+  if (!this->running_)
+  {
+    this->display_.status.update([&](EngineStatus& status) { status.message = text; });
+  }
+  return text;
+}
+
+void EngineCore::endStudy(const std::string& reason)
+{
+  this->studyThread_.interrupt();
+  if (this->study_.id != 0)
+  {
+    this->ledger_.setFailed(this->study_.id, reason);
+    this->study_ = {};
+  }
+}
+
+std::string EngineCore::edit(const EngineCommand& command)
+{
+  TrainingRun& run = this->runToEdit();
+  if (this->study_.id != 0 && this->study_.apply)
+  {
+    throw std::runtime_error("an edit is under way (command " + std::to_string(this->study_.id) +
+                             "): wait until it is done");
+  }
+  const EditRequest& edit = command.edit;
+  EditReport report;
+  switch (command.kind)
+  {
+    case EngineCommand::Kind::UndoEdit:
+      report = run.undo();
+      break;
+    case EngineCommand::Kind::RedoEdit:
+      report = run.redo();
+      break;
+    case EngineCommand::Kind::LoadCheckpoint:
+      report = run.loadCheckpoint(command.path);
+      break;
+    default:
+      report = run.setFrozen(edit.layer, edit.slots, command.kind == EngineCommand::Kind::Freeze);
+      break;
+  }
+  if (report.leftStep >= 0)
+  {
+    const std::string jumped = "interrupted by " + report.what;
+    this->endStudy(jumped); // a preview of a network that is no more
+    this->endPause(jumped);
+    if (this->running_ && this->pauseAtGoal_)
+    {
+      this->pause(jumped); // an Advance whose goal is another step now
+    }
+  }
+  return inWords(report);
+}
+
+std::string EngineCore::pruneTrained(const EditRequest& request)
+{
+  if (!this->run_ || !this->finished_)
+  {
+    throw std::runtime_error("the training has not ended yet");
+  }
+  return inWords(
+    this->run_->pruneNow(request, DataPart::Test, [this] { return this->mayTrain(); }));
+}
+
+} // namespace tensorview
