@@ -1,9 +1,12 @@
 #include "CachingAllocator.h"
 
+#include "../MachineMemory.h"
+
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/DeviceType.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <mutex>
@@ -18,8 +21,9 @@ namespace
 {
 constexpr std::size_t alignment = 64;
 constexpr std::size_t page = 4096;
-/// Freed memory that is kept at most; more goes back to the system.
+/// Freed memory that is kept at most, where the machine has plenty; more goes back to the system.
 constexpr std::size_t maximumKept = std::size_t(4) << 30;
+constexpr std::size_t shareKept = 8; ///< one of so many parts of the machine's memory, at most
 
 /// What lies in front of every block.
 struct Header
@@ -116,7 +120,7 @@ private:
     const std::size_t size = headerOf(data)->size;
     {
       std::lock_guard<std::mutex> lock(self.mutex_);
-      if (self.kept_ + size <= maximumKept)
+      if (self.kept_ + size <= self.most_)
       {
         self.free_[size].push_back(data);
         self.kept_ += size;
@@ -129,6 +133,7 @@ private:
   std::mutex mutex_;
   std::unordered_map<std::size_t, std::vector<void*>> free_; ///< by size
   std::size_t kept_ = 0;
+  const std::size_t most_ = std::min(maximumKept, machineMemory() / shareKept);
 };
 }
 

@@ -301,12 +301,20 @@ std::string pickle(const Entries& entries)
   pickler.pushIValue(entries);
   pickler.stop();
 
+  // As long as it will be: growing on demand, a large network's would lie in memory three times.
+  constexpr std::size_t overheadOfRecord = 512; // headers, alignment, directory
+  std::size_t size = description.size() + overheadOfRecord * (pickler.tensorData().size() + 8);
+  for (const at::Tensor& tensor : pickler.tensorData())
+  {
+    size += tensor.storage().nbytes();
+  }
   std::string bytes;
+  bytes.reserve(size);
   caffe2::serialize::PyTorchStreamWriter writer(
-    [&bytes](const void* data, std::size_t size)
+    [&bytes](const void* data, std::size_t count)
     {
-      bytes.append(static_cast<const char*>(data), size);
-      return size;
+      bytes.append(static_cast<const char*>(data), count);
+      return count;
     });
   writer.writeRecord("data.pkl", description.data(), description.size());
   std::size_t number = 0;
