@@ -18,6 +18,7 @@ import math
 from paraview import servermanager, simple
 
 BACKGROUND = [1.0, 1.0, 1.0]
+BEHIND_TEXT = BACKGROUND + [0.75]  # so that it can be read on a picture
 INK = [0.15, 0.16, 0.18]
 REMOVED = [0.6, 0.6, 0.6]
 LOSS_COLOR = [0.12, 0.36, 0.66]
@@ -229,13 +230,15 @@ def _lay_out(views, name, size):
 
 def _in_a_window(view):
     """True in ParaView's window, which gives its views their sizes."""
-    return view.SMProxy.GetRenderWindow().IsA("vtkGenericOpenGLRenderWindow")
+    # Its class; pvbatch's is derived from it.
+    return view.SMProxy.GetRenderWindow().GetClassName() == "vtkGenericOpenGLRenderWindow"
 
 
 def show_blocks(blocks, view):
     """Shows the blocks of a WeightGrid. They are closed: drawing their back faces would only cost time."""
     display = simple.Show(blocks, view)
     display.BackfaceRepresentation = "Cull Backface"
+    display.Ambient, display.Diffuse = 0.3, 0.7  # sides are not black where the light grazes them
     return display
 
 
@@ -262,6 +265,7 @@ def _show_images(scene):
     view = scene.views["images"]
     image = simple.OutputPort(scene.images, 0)
     display = simple.Show(image, view)
+    display.SelectionOpacity = 0.4  # the edges of all selected pixels would hide them
     color_by(display, view, "CELLS", _text(scene.images, "Kind"))
     show_removed(simple.OutputPort(scene.images, 3), view)
     fit_camera(view, image.GetDataInformation().GetBounds(), direction=(0.0, 0.0, 1.0), up=(0.0, 1.0, 0.0))
@@ -320,8 +324,11 @@ def color_by(display, view, association, array):
     bar.TitleFontSize = 14
     bar.LabelFontSize = 13
     bar.ScalarBarThickness = 12
-    bar.ScalarBarLength = 0.5
-    bar.WindowLocation = "Lower Right Corner"
+    groups = array == "Group"  # that bar's text stands at its left, where the note is
+    bar.DrawBackground = 0 if groups else 1  # its boxes would lie behind it
+    bar.BackgroundColor = BEHIND_TEXT
+    bar.ScalarBarLength = 0.35 if groups else 0.5
+    bar.WindowLocation = "Upper Right Corner" if groups else "Lower Right Corner"
     bar.Orientation = "Vertical"
     bar.AutomaticLabelFormat = 0
     bar.LabelFormat = bar.RangeLabelFormat = "%.0f" if array == "Step" else "%.3g"
@@ -361,6 +368,7 @@ def place_text(display, corner, size):
     display.WindowLocation = corner
     display.FontSize = size
     display.Color = INK
+    display.BackgroundColor = BEHIND_TEXT
 
 
 def _drop_empty_layouts(keep):
@@ -378,7 +386,7 @@ def _shows_something(view):
     return any(getattr(display, "Visibility", 0) for display in view.Representations)
 
 
-def fit_camera(view, bounds, direction, up, margin=1.06):
+def fit_camera(view, bounds, direction, up, margin=1.06, note_lines=1):
     """Looks from `direction` at the box `bounds` so that it just fits between the titles, the note and the colour bar, whatever
     the projection."""
     center = [(bounds[2 * i] + bounds[2 * i + 1]) / 2.0 for i in range(3)]
@@ -389,7 +397,7 @@ def fit_camera(view, bounds, direction, up, margin=1.06):
     upward = _cross(backward, right)
     width, height = (max(pixels, 1) for pixels in view.ViewSize)
     pixels_per_point = view.SMProxy.GetRenderWindow().GetDPI() / 72.0
-    top, bottom = 1.8 * TITLE_SIZE * pixels_per_point, 2.0 * NOTE_SIZE * pixels_per_point
+    top, bottom = 1.8 * TITLE_SIZE * pixels_per_point, 1.2 * (note_lines + 0.6) * NOTE_SIZE * pixels_per_point
     free = (max(width - COLOR_BAR_WIDTH, width / 2), max(height - top - bottom, height / 2))
     slope = math.tan(math.radians(view.CameraViewAngle) / 2.0)
     distance = scale = 1e-3

@@ -66,7 +66,7 @@ def read(path):
     return reader.GetOutput()
 
 
-def differs(name, baselines, output):
+def differs(name, baselines, output, threshold=THRESHOLD):
     """Why the picture is not the baseline, or nothing."""
     baseline = os.path.join(baselines, f"{name}.png")
     picture = os.path.join(output, f"{name}.png")
@@ -76,7 +76,7 @@ def differs(name, baselines, output):
     difference.SetInputData(read(picture))
     difference.SetImageData(read(baseline))
     difference.Update()
-    if difference.GetThresholdedError() > THRESHOLD:
+    if difference.GetThresholdedError() > threshold:
         return f"{picture} differs from {baseline} by {difference.GetThresholdedError():.0f}"
     return None
 

@@ -66,8 +66,6 @@ def opens_window(words):
                                               not {"--headless", "--movie"} & set(words))
 
 
-
-
 class Page:
     """Runs commands; remembers the servers that it started."""
 
@@ -76,11 +74,12 @@ class Page:
         self.work = work
         self.servers = []
         self.environment = dict(os.environ, TENSORVIEW_BUILD_DIR=str(build),
-                                XDG_CONFIG_HOME=str(work / "settings"))
+                                XDG_CONFIG_HOME=str(work / "settings"),
+                                OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
 
     def run(self, words):
         command = located(words, self.build)
-        if words[0] == "scripts/pvserver":
+        if "scripts/pvserver" in words:
             self.serve(command)
         elif opens_window(words):
             self.show(command)
@@ -111,11 +110,12 @@ class Page:
         # Whatever happens to this script, the server ends.
         command = [str(REPOSITORY / "scripts" / "with-display"), "timeout", "-k", "5",
                    str(COMMAND_TIME), *command]
-        with open(self.work / "server.log", "w", encoding="utf-8") as log:
+        name = self.work / f"server-{len(self.servers)}.log"
+        with open(name, "w", encoding="utf-8") as log:
             server = subprocess.Popen(command, cwd=self.work, env=self.environment, stdout=log,
                                       stderr=subprocess.STDOUT, start_new_session=True)
         self.servers.append(server)
-        while "Accepting connection" not in (self.work / "server.log").read_text(errors="replace"):
+        while "Accepting connection" not in name.read_text(errors="replace"):
             if server.poll() is not None:
                 raise Failure("the server ended")
             time.sleep(0.2)
