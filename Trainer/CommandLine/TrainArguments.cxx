@@ -103,6 +103,82 @@ std::string checkModelPath(const std::string& path)
 }
 }
 
+namespace
+{
+/// --prune and what belongs to it, in words.
+struct PruneWords
+{
+  std::vector<std::string> layers; ///< "conv1=8"
+  std::string choice = toString(PruneChoice::LeastDamage);
+  std::string method = toString(PruneMethod::Reconstruct);
+  double threshold = -1.0;
+  double ridge = EditRequest().ridge;
+};
+
+void addOptions(CLI::App& app, PruneWords& words)
+{
+  app
+    .add_option("--prune", words.layers,
+      "LAYER=FILTERS: when the training has ended, remove filters of a layer until so many remain; "
+      "may be given several times")
+    ->type_name("LAYER=FILTERS")
+    ->expected(1)
+    ->take_all()
+    ->check(
+      [](const std::string& text)
+      {
+        const std::size_t equals = text.rfind('=');
+        const std::string number =
+          equals == std::string::npos ? std::string() : text.substr(equals + 1);
+        const bool isNumber = !number.empty() && number.size() < 9 &&
+                              number.find_first_not_of("0123456789") == std::string::npos;
+        return isNumber && equals > 0 && std::stol(number) > 0
+                 ? std::string()
+                 : "'" + text + "' must be a layer and how many filters remain, e.g. conv1=8";
+      });
+  app
+    .add_option("--prune-choice", words.choice,
+      "which filters --prune removes: least-damage, correlated or smallest-norm")
+    ->check(CLI::IsMember({ "least-damage", "correlated", "smallest-norm" }))
+    ->capture_default_str();
+  app
+    .add_option(
+      "--prune-method", words.method, "what takes their place: reconstruct, scale, sum or drop")
+    ->check(CLI::IsMember({ "reconstruct", "scale", "sum", "drop" }))
+    ->capture_default_str();
+  app
+    .add_option("--prune-threshold", words.threshold,
+      "of --prune-choice correlated: only join filters that correlate so much, even if more "
+      "remain then; -1: any")
+    ->check(CLI::Range(-1.0, 1.0))
+    ->capture_default_str();
+  app
+    .add_option("--prune-ridge", words.ridge,
+      "of --prune-method reconstruct: ridge, as a part of the mean energy of the maps")
+    ->check(CLI::NonNegativeNumber)
+    ->capture_default_str();
+}
+
+std::vector<EditRequest> requestsOf(const PruneWords& words)
+{
+  std::vector<EditRequest> requests;
+  for (const std::string& text : words.layers)
+  {
+    const std::size_t equals = text.rfind('=');
+    EditRequest request;
+    request.layer = text.substr(0, equals);
+    request.pruneTo = std::stol(text.substr(equals + 1));
+    request.choice = pruneChoice(words.choice);
+    request.method = pruneMethod(words.method);
+    request.threshold = words.threshold;
+    request.ridge = words.ridge;
+    request.why = "--prune";
+    requests.push_back(std::move(request));
+  }
+  return requests;
+}
+}
+
 std::optional<TrainUsage> parseArguments(
   const std::vector<std::string>& words, TrainArguments& arguments)
 {
@@ -117,8 +193,10 @@ std::optional<TrainUsage> parseArguments(
     .add_option("--save-model", arguments.saveModel,
       "file to write the weights to when the training ends or is stopped (.safetensors)")
     ->check(checkModelPath);
+  PruneWords prune;
+  addOptions(app, prune);
   app.add_flag("--json", arguments.json,
-    "print one JSON object per line and epoch, and a last one with the test accuracy");
+    "print one JSON object per line and epoch, one with the test accuracy, and one per --prune");
   app.add_flag("--quiet", arguments.quiet, "show no progress line on a terminal");
   app.set_version_flag("--version", std::string("tensorview-train ") + TENSORVIEW_VERSION);
   app.footer("Exit status 0 only when it did what was asked. Ctrl-C stops cleanly: the record file "
@@ -127,6 +205,7 @@ std::optional<TrainUsage> parseArguments(
   {
     std::vector<std::string> reversed(words.rbegin(), words.rend()); // as CLI11 wants them
     app.parse(std::move(reversed));
+    arguments.prunes = requestsOf(prune);
     visitOptions(arguments.options,
       [&](const std::string& name, const auto&)
       {

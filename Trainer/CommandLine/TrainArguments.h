@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_TRAIN_ARGUMENTS_H
 #define TENSORVIEW_TRAIN_ARGUMENTS_H
 
+#include "Edit.h"
 #include "TrainerOptions.h"
 
 #include <optional>
@@ -14,8 +15,9 @@ namespace tensorview
 struct TrainArguments
 {
   TrainerOptions options;
-  bool json = false;     ///< --json: one object a line instead of words
-  bool quiet = false;    ///< --quiet: no progress line
+  bool json = false;               ///< --json: one object a line instead of words
+  bool quiet = false;              ///< --quiet: no progress line
+  std::vector<EditRequest> prunes; ///< --prune: what to remove when all is over, in this order
   std::string saveModel; ///< --save-model: file for the weights when all is over, empty: none
 };
 

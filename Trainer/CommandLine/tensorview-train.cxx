@@ -3,6 +3,7 @@
 #include "EngineLibrary.h"
 #include "EpochReport.h"
 #include "ProgressLine.h"
+#include "PruneReport.h"
 #include "TrainArguments.h"
 
 #include <cmath>
@@ -85,8 +86,46 @@ void train(Engine& engine, bool json, ProgressLine& progress)
   progress.clear();
 }
 
+/// Removes the filters that --prune names from the network that is left, and tells what that did.
+/// @return what went wrong, empty: nothing
+std::string prune(Engine& engine, const TrainArguments& arguments, ProgressLine& progress)
+{
+  for (const EditRequest& request : arguments.prunes)
+  {
+    const CommandStatus pruned = follow(engine, engine.pruneTrained(request), progress);
+    progress.clear();
+    if (pruned.state == CommandState::Failed)
+    {
+      return pruned.reason;
+    }
+    const std::vector<std::string> edits = engine.edits();
+    const PruneResult result = edits.empty() ? PruneResult() : pruneResult(edits.back());
+    std::puts((arguments.json ? toJsonLine(result) : toWords(result)).c_str());
+    std::fflush(stdout);
+    if (result.filtersAfter > request.pruneTo && request.threshold <= -1.0)
+    {
+      return "layer '" + request.layer + "' keeps " + std::to_string(result.filtersAfter) +
+             " filters, not " + std::to_string(request.pruneTo) +
+             ": the others are constant and correlate with none; --prune-choice least-damage "
+             "removes them first";
+    }
+  }
+  return {};
+}
+
+/// Writes the weights if --save-model was given. @return what went wrong, empty: nothing
+std::string save(Engine& engine, const TrainArguments& arguments)
+{
+  if (arguments.saveModel.empty())
+  {
+    return {};
+  }
+  const CommandStatus saved = engine.waitFor(engine.saveModel(arguments.saveModel), -1.0);
+  return saved.state == CommandState::Failed ? saved.reason : std::string();
+}
+
 /// What there is to say when all is over, and the exit status.
-int conclude(Engine& engine, const TrainArguments& arguments)
+int conclude(Engine& engine, const TrainArguments& arguments, ProgressLine& progress)
 {
   const EngineStatus status = engine.status();
   if (status.state == TrainingState::Paused || status.state == TrainingState::Failed)
@@ -95,17 +134,10 @@ int conclude(Engine& engine, const TrainArguments& arguments)
     engine.waitFor(engine.stop(), -1.0);
     return fail(status.message);
   }
-  if (!arguments.saveModel.empty())
-  {
-    const CommandStatus saved = engine.waitFor(engine.saveModel(arguments.saveModel), -1.0);
-    if (saved.state == CommandState::Failed)
-    {
-      return fail(saved.reason);
-    }
-  }
   if (caughtSignal != 0)
   {
-    fail(status.message);
+    const std::string unsaved = save(engine, arguments);
+    fail(unsaved.empty() ? status.message : unsaved);
     return 128 + caughtSignal;
   }
   if (arguments.json)
@@ -128,6 +160,12 @@ int conclude(Engine& engine, const TrainArguments& arguments)
       "tensorview-train: %lld rows and %lld snapshots are not in the record: the disk was too "
       "slow, or there was no memory for them (--snapshot-memory)\n",
       static_cast<long long>(status.droppedRows), static_cast<long long>(status.droppedSnapshots));
+  }
+  std::string problem = prune(engine, arguments, progress);
+  problem = problem.empty() ? save(engine, arguments) : problem;
+  if (!problem.empty())
+  {
+    return fail(problem);
   }
   if (status.step < status.totalSteps)
   {
@@ -159,6 +197,10 @@ int run(const TrainArguments& arguments)
     fail(command.reason);
     return caughtSignal != 0 ? 128 + caughtSignal : 1;
   }
+  if (const std::string refusal = checkPrunes(*engine->model(), arguments.prunes); !refusal.empty())
+  {
+    return fail(refusal);
+  }
   const EngineStatus ready = engine->status();
   std::fprintf(stderr, "%s on %s with %d threads, %lld steps\n", ready.message.c_str(),
     ready.device.c_str(), ready.threads, static_cast<long long>(ready.totalSteps));
@@ -172,7 +214,7 @@ int run(const TrainArguments& arguments)
     return fail(command.reason);
   }
   train(*engine, arguments.json, progress);
-  return conclude(*engine, arguments);
+  return conclude(*engine, arguments, progress);
 }
 }
 

@@ -117,3 +117,33 @@ TEST(TrainArguments, TheGuideTellsEveryOptionWithItsDefault)
       EXPECT_TRUE(contains(guide, text)) << "docs/training.md has no row " << text;
     });
 }
+
+TEST(TrainArguments, WhatToPrune)
+{
+  EXPECT_TRUE(parsed({}).prunes.empty());
+  const std::vector<EditRequest> prunes =
+    parsed({ "--prune", "conv1=8", "--prune", "layer1.0.conv2=40", "--prune-choice", "correlated",
+             "--prune-method", "sum", "--prune-threshold", "0.9" })
+      .prunes;
+  ASSERT_EQ(prunes.size(), 2U);
+  EXPECT_EQ(prunes[0].layer, "conv1");
+  EXPECT_EQ(prunes[0].pruneTo, 8);
+  EXPECT_EQ(prunes[1].layer, "layer1.0.conv2");
+  EXPECT_EQ(prunes[1].pruneTo, 40);
+  EXPECT_EQ(prunes[1].choice, PruneChoice::Correlated);
+  EXPECT_EQ(prunes[1].method, PruneMethod::Sum);
+  EXPECT_EQ(prunes[1].threshold, 0.9);
+  const EditRequest plain = parsed({ "--prune", "conv1=8" }).prunes.at(0);
+  EXPECT_EQ(plain.choice, PruneChoice::LeastDamage);
+  EXPECT_EQ(plain.method, PruneMethod::Reconstruct);
+  EXPECT_EQ(plain.threshold, -1.0);
+  for (const char* wrong : { "conv1", "=8", "conv1=", "conv1=0", "conv1=-3", "conv1=8x" })
+  {
+    const TrainUsage usage = usageOf({ "--prune", wrong });
+    EXPECT_NE(usage.status, 0) << wrong;
+    EXPECT_TRUE(contains(usage.text, "e.g. conv1=8")) << usage.text;
+  }
+  EXPECT_NE(usageOf({ "--prune-choice", "random" }).status, 0);
+  EXPECT_NE(usageOf({ "--prune-method", "guess" }).status, 0);
+  EXPECT_NE(usageOf({ "--prune-threshold", "2" }).status, 0);
+}

@@ -1,0 +1,38 @@
+#ifndef TENSORVIEW_PRUNE_REPORT_H
+#define TENSORVIEW_PRUNE_REPORT_H
+
+#include "../../Readers/Core/TensorTypes.h"
+#include "Edit.h"
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace tensorview
+{
+
+/// What would be in the way of --prune, before hours of training; the rest is known at its end.
+/// @return empty: nothing
+std::string checkPrunes(const ModelDescription& model, const std::vector<EditRequest>& prunes);
+
+/// What one --prune did; accuracies are fractions of the test part.
+struct PruneResult
+{
+  std::string layer;
+  std::int64_t filtersBefore = 0;
+  std::int64_t filtersAfter = 0;
+  double accuracyBefore = std::numeric_limits<double>::quiet_NaN();
+  double accuracyAfter = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// Of a line of Engine::edits(). @throws std::runtime_error if it is none of a prune
+PruneResult pruneResult(const std::string& edit);
+
+/// The line of --json: layer, filters_before, filters_after, accuracy_before, accuracy_after.
+std::string toJsonLine(const PruneResult& result);
+std::string toWords(const PruneResult& result);
+
+} // namespace tensorview
+
+#endif
