@@ -147,6 +147,18 @@ class EditedRunTest(unittest.TestCase):
             grid.UpdatePropertyInformation()
             self.assertEqual("no filters in the slots 2" in grid.SMProxy.GetProperty("Note").GetElement(0), told)
 
+    def test_a_run_that_was_cut_off_is_shown_up_to_there(self):
+        cut = TensorRunReader(FileName=os.path.join(os.path.dirname(RUN), "cut.tvr"))
+        cut.UpdatePipelineInformation()
+        self.assertEqual(list(cut.TimestepValues), [0, 10])
+        path = Trajectory(Input=cut, Layer="conv1", Coordinates=[0, 1, 2])
+        self.assertEqual(max(numbers(self.at(10, path).GetPointData(), "Step")), 15)
+        for proxy in (WeightGrid(Input=cut), ImageGrid(Input=cut), DistributionGrid(Input=cut)):
+            self.assertGreater(self.at(10, proxy).GetNumberOfCells(), 0)
+        self.assertEqual(self.at(10, PCCGrouping(Input=cut, AccumulateSnapshots=0), 2).GetNumberOfRows(), 6)
+        both = Trajectory(Input=[self.run_, cut], Layer="conv1", Projection="Principal Components")
+        self.assertEqual(self.at(10, both).GetNumberOfCells(), 2)
+
     def test_edits_are_a_table(self):
         self.assertEqual(self.at(AFTER, self.run_, 3).GetNumberOfRows(), 1)
 

@@ -5,7 +5,8 @@
 
 FILE: steps 0 to 30 of conv1 (6 filters) and conv2 (4), snapshots at 0, 10 and 20. The other segment begins at step 20, where
 filters 2 and 5 of conv1 were removed, with snapshots at 20, 30 and 40; conv2 has lost their channels. The first segment's
-steps after 20 are given up.
+steps after 20 are given up. cut.tvr beside it was cut off in the middle of an epoch (10 steps): of its rows only those up to
+step 15 are promised.
 """
 import json
 import os
@@ -37,7 +38,7 @@ def tensor(name, step):
     return values
 
 
-def write(path, steps, snapshots, parent, parent_step, removed):
+def write(path, steps, snapshots, parent="", parent_step=-1, removed=False, counted=None):
     tracked = [[1, i] for i in (0, 1, 2, 18, 19, 20)]  # of filters 0 and 2
     layout = {
         "model": "edited", "steps_per_epoch": 10,
@@ -77,16 +78,18 @@ def write(path, steps, snapshots, parent, parent_step, removed):
             lines = json.dumps({"step": EDIT, "what": "prune", "layer": "conv1", "slots": list(REMOVED)}).encode() + b"\n"
             add("text/edits", numpy.frombuffer(lines, numpy.uint8))
             add("text/edits_end", numpy.asarray([len(lines)], numpy.int64))
-        add("counters", numpy.array([len(steps), 0, len(snapshots), 0, 1 if lines else 0, 0], numpy.int64))
+        rows = counted or (len(steps), len(snapshots))
+        add("counters", numpy.array([rows[0], 0, rows[1], 0, 1 if lines else 0, 0], numpy.int64))
 
 
 def main():
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     path = sys.argv[1]
-    write(path, range(1, 31), (0, 10, 20, 30), "", -1, False)
+    write(path, range(1, 31), (0, 10, 20, 30))
     base, extension = os.path.splitext(path)
     write(f"{base}.0001{extension}", range(21, 41), (20, 30, 40), os.path.basename(path), EDIT, True)
+    write(os.path.join(os.path.dirname(path), "cut.tvr"), range(1, 31), (0, 10, 20, 30), counted=(15, 2))
 
 
 if __name__ == "__main__":

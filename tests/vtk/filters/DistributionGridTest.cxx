@@ -50,6 +50,19 @@ TEST_F(DistributionGrid, ACurveForEveryFilterFillsItsWindow)
   EXPECT_EQ(curves->GetCellData()->GetScalars(), nullptr); // neutral
 }
 
+TEST_F(DistributionGrid, InfinityIsNoPointAndABudgetOfNothingDrawsNothing)
+{
+  const float infinity = std::numeric_limits<float>::infinity();
+  this->Source->AddTensor("conv1", "activation", { 1, 1, 1, 4 }, { 0, infinity, 2, -infinity });
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Curves()->GetNumberOfPoints(), 2);
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("2 values"), std::string::npos);
+
+  this->Grid->SetMaximumPoints(0);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(this->Curves()->GetNumberOfLines(), 0);
+}
+
 TEST_F(DistributionGrid, TheLayersScaleKeepsCurvesComparable)
 {
   this->Source->AddTensor("conv1", "activation", { 2, 1, 1, 9 }, Counting(18));

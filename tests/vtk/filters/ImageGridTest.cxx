@@ -89,6 +89,23 @@ TEST_F(ImageGrid, AWholeLayerOfNotANumberIsDrawn)
   }
 }
 
+TEST_F(ImageGrid, InfinityIsNoValueAndABudgetOfNothingDrawsNothing)
+{
+  this->Source->AddTensor(
+    "conv1", "activation", { 2, 1, 1, 2 }, { 1, std::numeric_limits<float>::infinity(), 2, 3 });
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_TRUE(std::isnan(this->Value(1, 0)));
+  auto* image = vtkImageData::SafeDownCast(this->Grid->GetOutputDataObject(0));
+  double range[2];
+  image->GetCellData()->GetScalars()->GetFiniteRange(range);
+  EXPECT_EQ(range[1], 3.0);
+  EXPECT_NE(std::string(this->Grid->GetNote()).find("1 values"), std::string::npos);
+
+  this->Grid->SetMaximumPixels(0);
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  EXPECT_EQ(image->GetNumberOfCells(), 0);
+}
+
 TEST_F(ImageGrid, SumsRecordedSnapshots)
 {
   this->Source->AddTensor("conv1", "activation", { 3, 1, 1, 1 }, { 1, 2, 3 });

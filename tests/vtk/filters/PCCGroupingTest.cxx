@@ -18,6 +18,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <string>
 
 namespace
@@ -195,6 +196,19 @@ TEST_F(PCCGrouping, SeveralPartitionsMakeTheSameGroups)
     }
   }
   EXPECT_EQ(grouped, 6U);
+}
+
+TEST_F(PCCGrouping, InfinityIsLeftOutAndCounted)
+{
+  std::vector<float> values = Activations();
+  values[0] = std::numeric_limits<float>::infinity();
+  values[33] = -std::numeric_limits<float>::infinity();
+  this->Source->AddTensor("conv2", "activation", { 4, 1, 4, 4 }, values);
+  this->Filter->SetLayer("conv2");
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  EXPECT_EQ(this->Cell("Survivor", 2), 0.0);
+  EXPECT_NEAR(this->Matrix()->GetCellData()->GetScalars()->GetTuple1(2), 1.0, 1e-6);
+  EXPECT_NE(this->Note().find("2 of 16 values of each filter were left out"), std::string::npos);
 }
 
 TEST_F(PCCGrouping, AWrongThresholdIsAnError)

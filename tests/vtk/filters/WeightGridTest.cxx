@@ -165,6 +165,31 @@ TEST_F(WeightGrid, GapsAreBelowEverythingAndRemovedFiltersAreNotANumber)
   EXPECT_EQ(slot(4, 3), 3.0);
 }
 
+TEST_F(WeightGrid, RemovedFiltersHaveAnEmptyPlace)
+{
+  this->Source->AddTensor("conv1", "weight", { 4, 1, 1, 2 }, { 1, 2, 3, 4, 5, 6, 7, 8 });
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  auto* places = vtkPolyData::SafeDownCast(this->Grid->GetOutputDataObject(4));
+  EXPECT_EQ(places->GetNumberOfCells(), 0);
+
+  this->Source->KeepSlots("conv1", { 0, 3 });
+  this->Source->Modified();
+  ASSERT_EQ(UpdateAndListen(this->Grid), "");
+  ASSERT_EQ(places->GetNumberOfPolys(), 2);
+  EXPECT_EQ(places->GetCellData()->GetArray("Slot")->GetTuple1(1), 2.0);
+  EXPECT_EQ(places->GetCellData()->GetGlobalIds()->GetTuple1(1), (1 << 24) + 2);
+  auto* labels = vtkStringArray::SafeDownCast(places->GetPointData()->GetAbstractArray("Label"));
+  EXPECT_EQ(labels->GetValue(0), "1 removed");
+  EXPECT_EQ(labels->GetValue(1), "");
+  // Content 2 x 1 of pitch 3 in the middle of the second cell of the first row.
+  double bounds[6];
+  places->GetCellBounds(0, bounds);
+  EXPECT_NEAR(bounds[0], 1.0 + 0.5 / 3.0, 1e-6);
+  EXPECT_NEAR(bounds[1], 2.0 - 0.5 / 3.0, 1e-6);
+  EXPECT_NEAR(bounds[2], 1.0 / 3.0, 1e-6);
+  EXPECT_NEAR(bounds[3], 2.0 / 3.0, 1e-6);
+}
+
 TEST_F(WeightGrid, SeveralPartitionsMakeTheSamePicture)
 {
   this->Source->AddTensor("conv1", "weight", { 5, 2, 2, 3 }, Counting(60, -0.5F));
