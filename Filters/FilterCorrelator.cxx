@@ -294,6 +294,7 @@ Result FilterCorrelator::Correlate(const Request& request)
   {
     RankExchange::Sum(moments.pairSums());
   }
-  result.correlation = tensorview::correlationOf(moments);
+  result.correlation =
+    tensorview::correlationOf(moments, SmpParallelFor(result.slot.size() * result.slot.size()));
   return result;
 }

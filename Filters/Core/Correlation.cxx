@@ -20,12 +20,12 @@ void addFinite(
   moments.add(kept.data(), samples - finite.countLeftOut(), parallel);
 }
 
-Correlation correlationOf(const FilterMoments& moments)
+Correlation correlationOf(const FilterMoments& moments, const ParallelFor& parallel)
 {
   Correlation result;
   result.filters = moments.filters();
   result.measure = moments.measure();
-  result.coefficients = moments.coefficients();
+  result.coefficients = moments.coefficients(parallel);
   result.constant = moments.constant();
   result.notFinite = moments.notFinite();
   result.leftOut = moments.samplesLeftOut();
@@ -38,7 +38,7 @@ Correlation correlate(const float* values, std::size_t filters, std::size_t samp
 {
   FilterMoments moments(filters, measure);
   addFinite(moments, values, samples, parallel);
-  return correlationOf(moments);
+  return correlationOf(moments, parallel);
 }
 
 } // namespace tensorview

@@ -35,7 +35,7 @@ void addFinite(FilterMoments& moments, const float* values, std::size_t samples,
   const ParallelFor& parallel = serialFor);
 
 /// What the sums say.
-Correlation correlationOf(const FilterMoments& moments);
+Correlation correlationOf(const FilterMoments& moments, const ParallelFor& parallel = serialFor);
 
 /// The measure of all pairs of filters over the samples where all filters are finite.
 /// @param values [filters, samples], row-major

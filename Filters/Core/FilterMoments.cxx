@@ -275,32 +275,46 @@ std::vector<std::size_t> FilterMoments::constant() const
   return filters;
 }
 
-std::vector<double> FilterMoments::coefficients() const
+std::vector<double> FilterMoments::coefficients(const ParallelFor& parallel) const
 {
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   const std::size_t n = this->filters_;
-  std::vector<bool> has(n);
+  const bool jaccard = this->measure_ == Measure::WeightedJaccard;
+  std::vector<unsigned char> has(n);
   std::vector<double> norm(n);
   for (std::size_t i = 0; i < n; ++i)
   {
-    has[i] = !this->isNotFinite_[i] && this->low_[i] < this->high_[i];
+    has[i] = !this->isNotFinite_[i] && this->low_[i] < this->high_[i] ? 1 : 0;
     norm[i] = std::sqrt(this->sumOf(i, i));
   }
-  std::vector<double> result(n * n, none);
-  for (std::size_t i = 0; i < n; ++i)
+  std::vector<double> result(n * n);
+  const auto coefficient = [&](std::size_t i, std::size_t j)
   {
-    for (std::size_t j = 0; j < i && has[i]; ++j)
+    const double sum = this->sumOf(i, j);
+    const double most =
+      jaccard ? this->magnitudes_[i] + this->magnitudes_[j] - sum : norm[i] * norm[j];
+    return has[i] && has[j] ? std::clamp(sum / most, -1.0, 1.0) : none;
+  };
+  // Tile by tile, so that what is written across the rows stays in the cache.
+  const PairTiles tiles(n);
+  parallel(tiles.count(),
+    [&](std::size_t begin, std::size_t end)
     {
-      const double sum = this->sumOf(i, j);
-      const bool jaccard = this->measure_ == Measure::WeightedJaccard;
-      const double most =
-        jaccard ? this->magnitudes_[i] + this->magnitudes_[j] - sum : norm[i] * norm[j];
-      const double coefficient = has[j] ? std::clamp(sum / most, -1.0, 1.0) : none;
-      result[i * n + j] = coefficient;
-      result[j * n + i] = coefficient;
-    }
-    result[i * n + i] = has[i] ? 1.0 : none;
-  }
+      for (std::size_t t = begin; t < end; ++t)
+      {
+        const PairTiles::Tile tile = tiles.at(t);
+        for (std::size_t i = tile.firstRow; i < tile.firstRow + tile.rows; ++i)
+        {
+          const std::size_t columns = tile.columnsOfRow(i - tile.firstRow);
+          for (std::size_t j = tile.firstColumn; j < tile.firstColumn + columns; ++j)
+          {
+            const double value = i == j && has[i] ? 1.0 : coefficient(i, j);
+            result[i * n + j] = value;
+            result[j * n + i] = value;
+          }
+        }
+      }
+    });
   return result;
 }
 

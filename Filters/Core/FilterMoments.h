@@ -73,7 +73,7 @@ public:
   /// The measure of all pairs, [filters, filters], symmetric, exactly 1 on the diagonal. Not a
   /// number for filters that are constant or not finite, whatever the measure: they would be alike
   /// by accident.
-  std::vector<double> coefficients() const;
+  std::vector<double> coefficients(const ParallelFor& parallel = serialFor) const;
 
 private:
   struct Piece;
