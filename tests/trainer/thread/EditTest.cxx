@@ -2,19 +2,25 @@
 #include "EngineImpl.h"
 #include "FakeModel.h"
 #include "RunReader.h"
+#include "RunSegments.h"
 #include "TemporaryFolder.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
+#include <csignal>
 #include <filesystem>
 #include <mutex>
 #include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace tensorview;
 namespace fs = std::filesystem;
@@ -567,6 +573,72 @@ TEST(RecordedEdit, IsResumedWithItsFilters)
   EXPECT_EQ(reader->stepCount(), 21U);
   EXPECT_EQ(reader->jsonLines("edits").size(), 2U);
   EXPECT_EQ(reader->branches(), (std::vector<std::string>{ "run.0003.tvr" }));
+}
+
+/// Trains, edits and undoes for ever, recording to `file`.
+[[noreturn]] void editForEver(const std::string& file)
+{
+  TrainerOptions options = shortTraining();
+  options.epochs = 1000000;
+  options.snapshotInterval = 20;
+  options.recordFile = file;
+  EngineImpl engine(fakeBackend({}));
+  engine.configure(options);
+  engine.waitFor(engine.start(), -1.0);
+  for (;;)
+  {
+    EditRequest request = prune({ 1 });
+    request.measure = false;
+    engine.waitFor(engine.applyEdit(request), -1.0);
+    engine.waitFor(engine.undoEdit(), -1.0);
+    engine.waitFor(engine.applyEdit(prune({ 2 })), -1.0);
+    engine.waitFor(engine.undoEdit(), -1.0);
+  }
+}
+
+TEST(RecordedEdit, AKilledProcessLeavesAReadableRun)
+{
+  for (int round = 0; round < 8; ++round)
+  {
+    const TemporaryFolder folder;
+    const std::string file = folder / "run.tvr";
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0)
+    {
+      editForEver(file);
+    }
+    const auto segments = [&] { return existingSegments(file).size(); };
+    for (int i = 0; i < 6000 && segments() < std::size_t(round) + 2; ++i)
+    {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(round));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "it ended by itself";
+    ASSERT_GE(segments(), std::size_t(round) + 2);
+
+    const auto newest = RunReader::open(file);
+    EXPECT_TRUE(newest->problems().empty());
+    for (const std::string& branch : newest->branches())
+    {
+      const auto reader = RunReader::open(file, branch);
+      const std::vector<std::int64_t> steps = reader->snapshotSteps();
+      EXPECT_TRUE(std::is_sorted(steps.begin(), steps.end()));
+      for (std::size_t snapshot = 0; snapshot < steps.size(); ++snapshot)
+      {
+        const TensorValues weight = reader->readTensor(0, snapshot);
+        for (std::int64_t i = 0; i < weight.shape.size(); ++i)
+        {
+          ASSERT_TRUE(std::isfinite(weight.data.get()[i])) << branch << " at " << steps[snapshot];
+        }
+      }
+      reader->metrics();
+      reader->jsonLines("edits");
+    }
+  }
 }
 
 TEST(RecordedEdit, StatesToUndoToSpillToFilesThatGo)
