@@ -103,6 +103,27 @@ TEST(RealEngine, RefusesWhatDoesNotFit)
   EXPECT_NE(failure({ "--tracked-weights", "conv9:0" }).find("conv9"), std::string::npos);
 }
 
+TEST(RealEngine, PrunesWhatItTrained)
+{
+  const TemporaryFolder folder;
+  const std::string weights = folder / "pruned.safetensors";
+  const auto last = train({ "--steps", "20", "--prune", "conv1=12", "--prune", "conv2=24",
+    "--prune-choice", "smallest-norm", "--prune-method", "scale", "--save-model", weights });
+  EXPECT_EQ(last["layer"], "conv2");
+  EXPECT_EQ(last["filters_before"], 32);
+  EXPECT_EQ(last["filters_after"], 24);
+  EXPECT_TRUE(last["accuracy_before"].is_number());
+  EXPECT_TRUE(last["accuracy_after"].is_number());
+  // The smaller network goes on from its own files.
+  const auto again = train({ "--network", folder / "pruned.json", "--load-model", weights,
+    "--predict", "--steps", "1", "--prune", "conv1=6" });
+  EXPECT_EQ(again["filters_before"], 12);
+  EXPECT_EQ(again["accuracy_before"], last["accuracy_after"]);
+  // Refused before the training, not at its end.
+  EXPECT_NE(failure({ "--prune", "conv9=3" }).find("no layer 'conv9'"), std::string::npos);
+  EXPECT_NE(failure({ "--prune", "conv1=16" }).find("fewer than that"), std::string::npos);
+}
+
 TEST(RealEngine, TrainsOnRealFiles)
 {
   if (!std::getenv("TENSORVIEW_DATA_DIR"))
