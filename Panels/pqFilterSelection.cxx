@@ -6,16 +6,21 @@
 #include "pqPipelineSource.h"
 #include "pqSceneViews.h"
 #include "pqSelectionManager.h"
+#include "pqServer.h"
 
+#include "vtkDataArray.h"
 #include "vtkDataAssembly.h"
 #include "vtkDataSetAttributes.h"
+#include "vtkNew.h"
 #include "vtkPVDataInformation.h"
 #include "vtkPVDataSetAttributesInformation.h"
+#include "vtkPVSelectionInformation.h"
 #include "vtkSMPropertyHelper.h"
 #include "vtkSMProxy.h"
 #include "vtkSMSelectionHelper.h"
 #include "vtkSMSessionProxyManager.h"
 #include "vtkSMSourceProxy.h"
+#include "vtkSelection.h"
 #include "vtkSelectionNode.h"
 #include "vtkSmartPointer.h"
 
@@ -74,7 +79,8 @@ vtkSmartPointer<vtkSMSourceProxy> newSelection(
   return selection;
 }
 
-/// The filters that a port's selection, of whatever kind, touches.
+/// The filters that a port's selection, of whatever kind, touches. (What vtkSMSelectionHelper has
+/// for this fails in ParaView 5.11 for all ports but the first.)
 std::set<FilterIds::Id> selectedIn(pqOutputPort* port)
 {
   std::set<FilterIds::Id> ids;
@@ -83,18 +89,31 @@ std::set<FilterIds::Id> selectedIn(pqOutputPort* port)
   {
     return ids;
   }
-  bool converted = false;
-  vtkSmartPointer<vtkSMProxy> byId;
-  byId.TakeReference(vtkSMSelectionHelper::ConvertAppendSelections(vtkSelectionNode::GLOBALIDS,
-    selection, port->getSourceProxy(), port->getPortNumber(), converted));
-  vtkSMPropertyHelper inputs(byId ? byId.Get() : selection, "Input", /*quiet*/ true);
-  for (unsigned int i = 0; i < inputs.GetNumberOfElements(); ++i)
+  vtkSmartPointer<vtkSMSourceProxy> convert;
+  convert.TakeReference(vtkSMSourceProxy::SafeDownCast(
+    port->getServer()->proxyManager()->NewProxy("filters", "ConvertSelection")));
+  vtkSMPropertyHelper(convert, "Input").Set(selection);
+  vtkSMPropertyHelper(convert, "DataInput").Set(port->getSourceProxy(), port->getPortNumber());
+  vtkSMPropertyHelper(convert, "OutputType").Set(vtkSelectionNode::GLOBALIDS);
+  vtkSMPropertyHelper(convert, "AllowMissingArray").Set(true);
+  convert->UpdateVTKObjects();
+  convert->UpdatePipeline();
+  vtkNew<vtkPVSelectionInformation> found;
+  convert->GatherInformation(found);
+  for (unsigned int i = 0; i < found->GetSelection()->GetNumberOfNodes(); ++i)
   {
-    auto* source = inputs.GetAsProxy(i);
-    if (source && std::string(source->GetXMLName()) == "GlobalIDSelectionSource")
+    auto* node = found->GetSelection()->GetNode(i);
+    auto* list = vtkDataArray::SafeDownCast(node->GetSelectionList());
+    if (list && node->GetContentType() == vtkSelectionNode::GLOBALIDS)
     {
-      const auto list = vtkSMPropertyHelper(source, "IDs").GetIdTypeArray();
-      ids.insert(list.begin(), list.end());
+      for (vtkIdType k = 0; k < list->GetNumberOfTuples(); ++k)
+      {
+        const auto id = static_cast<FilterIds::Id>(list->GetTuple1(k));
+        if (id >= 0) // else it is no filter, but the outline of a layer
+        {
+          ids.insert(id);
+        }
+      }
     }
   }
   return ids;

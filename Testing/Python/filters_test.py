@@ -86,7 +86,7 @@ class FiltersTest(unittest.TestCase):
         self.assertEqual(weight.UseBelowRangeColor, 1)
         images = ImageGrid(Input=self.source)
         display = Show(images, view)
-        self.assertEqual(display.Representation, "Slice")
+        self.assertEqual(display.Representation, "Filter Image")
         self.assertEqual(list(display.ColorArrayName), ["CELLS", "activation"])
         self.assertEqual(GetColorTransferFunction("activation").RGBPoints[0], 0.0)
         plain = Show(DistributionGrid(Input=self.source), view)

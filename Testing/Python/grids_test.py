@@ -66,7 +66,7 @@ class GridsTest(unittest.TestCase):
         grid.Focus = "0-1"
         Render(self.view)
         self.assertEqual(OutputPort(grid, 2).GetDataInformation().GetNumberOfCells(), 30 * 14)
-        self.assertEqual(display.Representation, "Slice")
+        self.assertEqual(display.Representation, "Filter Image")
 
     def test_all_layers(self):
         grid = WeightGrid(Input=self.source, Layer="*")
