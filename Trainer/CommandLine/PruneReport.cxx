@@ -65,7 +65,7 @@ PruneResult pruneResult(const std::string& edit)
     const nlohmann::json& layer = json.at("layers").at(0);
     return { layer.at("layer").get<std::string>(), layer.at("filters_before").get<std::int64_t>(),
       layer.at("filters_after").get<std::int64_t>(), numberOf(json, "accuracy_before"),
-      numberOf(json, "accuracy_after") };
+      numberOf(json, "accuracy_after"), -1 };
   }
   catch (const nlohmann::json::exception& error)
   {
@@ -75,21 +75,28 @@ PruneResult pruneResult(const std::string& edit)
 
 std::string toJsonLine(const PruneResult& result)
 {
-  return nlohmann::ordered_json{
-    { "layer", result.layer }, { "filters_before", result.filtersBefore },
-    { "filters_after", result.filtersAfter },
-    { "accuracy_before", fraction(result.accuracyBefore) },
-    { "accuracy_after", fraction(result.accuracyAfter) }
-  }.dump();
+  nlohmann::ordered_json json;
+  if (result.step >= 0)
+  {
+    json["step"] = result.step;
+  }
+  json["layer"] = result.layer;
+  json["filters_before"] = result.filtersBefore;
+  json["filters_after"] = result.filtersAfter;
+  json["accuracy_before"] = fraction(result.accuracyBefore);
+  json["accuracy_after"] = fraction(result.accuracyAfter);
+  return json.dump();
 }
 
 std::string toWords(const PruneResult& result)
 {
   char text[100];
-  std::snprintf(text, sizeof(text), ": %lld filters of %lld remain, test accuracy %.4f -> %.4f",
+  const bool atStep = result.step >= 0;
+  std::snprintf(text, sizeof(text), ": %lld filters of %lld remain, %s accuracy %.4f -> %.4f",
     static_cast<long long>(result.filtersAfter), static_cast<long long>(result.filtersBefore),
-    result.accuracyBefore, result.accuracyAfter);
-  return result.layer + text;
+    atStep ? "validation" : "test", result.accuracyBefore, result.accuracyAfter);
+  return (atStep ? "step " + std::to_string(result.step) + ": " : std::string()) + result.layer +
+         text;
 }
 
 } // namespace tensorview

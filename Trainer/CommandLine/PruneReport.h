@@ -16,7 +16,8 @@ namespace tensorview
 /// @return empty: nothing
 std::string checkPrunes(const ModelDescription& model, const std::vector<EditRequest>& prunes);
 
-/// What one --prune did; accuracies are fractions of the test part.
+/// What one --prune did; accuracies are fractions of the test part. Of a --prune-at: of the
+/// validation part.
 struct PruneResult
 {
   std::string layer;
@@ -24,12 +25,14 @@ struct PruneResult
   std::int64_t filtersAfter = 0;
   double accuracyBefore = std::numeric_limits<double>::quiet_NaN();
   double accuracyAfter = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t step = -1; ///< of a --prune-at; else -1
 };
 
 /// Of a line of Engine::edits(). @throws std::runtime_error if it is none of a prune
 PruneResult pruneResult(const std::string& edit);
 
-/// The line of --json: layer, filters_before, filters_after, accuracy_before, accuracy_after.
+/// The line of --json: of a --prune-at step; layer, filters_before, filters_after, accuracy_before,
+/// accuracy_after.
 std::string toJsonLine(const PruneResult& result);
 std::string toWords(const PruneResult& result);
 

@@ -108,12 +108,40 @@ namespace
 /// --prune and what belongs to it, in words.
 struct PruneWords
 {
-  std::vector<std::string> layers; ///< "conv1=8"
+  std::vector<std::string> layers;  ///< "conv1=8"
+  std::vector<std::string> atSteps; ///< "1080:conv1=14"
   std::string choice = toString(PruneChoice::LeastDamage);
   std::string method = toString(PruneMethod::Reconstruct);
   double threshold = -1.0;
   double ridge = EditRequest().ridge;
 };
+
+bool isNumber(const std::string& text)
+{
+  return !text.empty() && text.size() < 9 &&
+         text.find_first_not_of("0123456789") == std::string::npos && std::stol(text) > 0;
+}
+
+/// Why `text` is not like "conv1=8"; empty if it is.
+std::string checkPrune(const std::string& text)
+{
+  const std::size_t equals = text.rfind('=');
+  return equals != std::string::npos && equals > 0 && isNumber(text.substr(equals + 1))
+           ? std::string()
+           : "'" + text + "' must be a layer and how many filters remain, e.g. conv1=8";
+}
+
+/// Likewise for "1080:conv1=14".
+std::string checkPruneAt(const std::string& text)
+{
+  const std::size_t colon = text.find(':');
+  return colon != std::string::npos && isNumber(text.substr(0, colon)) &&
+             checkPrune(text.substr(colon + 1)).empty()
+           ? std::string()
+           : "'" + text +
+               "' must be a step, a layer and how many filters remain, e.g. "
+               "1080:conv1=14";
+}
 
 void addOptions(CLI::App& app, PruneWords& words)
 {
@@ -124,18 +152,15 @@ void addOptions(CLI::App& app, PruneWords& words)
     ->type_name("LAYER=FILTERS")
     ->expected(1)
     ->take_all()
-    ->check(
-      [](const std::string& text)
-      {
-        const std::size_t equals = text.rfind('=');
-        const std::string number =
-          equals == std::string::npos ? std::string() : text.substr(equals + 1);
-        const bool isNumber = !number.empty() && number.size() < 9 &&
-                              number.find_first_not_of("0123456789") == std::string::npos;
-        return isNumber && equals > 0 && std::stol(number) > 0
-                 ? std::string()
-                 : "'" + text + "' must be a layer and how many filters remain, e.g. conv1=8";
-      });
+    ->check(checkPrune);
+  app
+    .add_option("--prune-at", words.atSteps,
+      "STEP:LAYER=FILTERS: when that step is done, remove filters of a layer until so many remain, "
+      "and train on; may be given several times")
+    ->type_name("STEP:LAYER=FILTERS")
+    ->expected(1)
+    ->take_all()
+    ->check(checkPruneAt);
   app
     .add_option("--prune-choice", words.choice,
       "which filters --prune removes: least-damage, correlated or smallest-norm")
@@ -159,23 +184,43 @@ void addOptions(CLI::App& app, PruneWords& words)
     ->capture_default_str();
 }
 
+EditRequest requestOf(const PruneWords& words, const std::string& text, const char* why)
+{
+  const std::size_t equals = text.rfind('=');
+  EditRequest request;
+  request.layer = text.substr(0, equals);
+  request.pruneTo = std::stol(text.substr(equals + 1));
+  request.choice = pruneChoice(words.choice);
+  request.method = pruneMethod(words.method);
+  request.threshold = words.threshold;
+  request.ridge = words.ridge;
+  request.why = why;
+  return request;
+}
+
 std::vector<EditRequest> requestsOf(const PruneWords& words)
 {
   std::vector<EditRequest> requests;
   for (const std::string& text : words.layers)
   {
-    const std::size_t equals = text.rfind('=');
-    EditRequest request;
-    request.layer = text.substr(0, equals);
-    request.pruneTo = std::stol(text.substr(equals + 1));
-    request.choice = pruneChoice(words.choice);
-    request.method = pruneMethod(words.method);
-    request.threshold = words.threshold;
-    request.ridge = words.ridge;
-    request.why = "--prune";
-    requests.push_back(std::move(request));
+    requests.push_back(requestOf(words, text, "--prune"));
   }
   return requests;
+}
+
+/// By step; those of one step in the order in which they were given.
+std::vector<PruneAt> prunesAtSteps(const PruneWords& words)
+{
+  std::vector<PruneAt> prunes;
+  for (const std::string& text : words.atSteps)
+  {
+    const std::size_t colon = text.find(':');
+    prunes.push_back(
+      { std::stol(text.substr(0, colon)), requestOf(words, text.substr(colon + 1), "--prune-at") });
+  }
+  std::stable_sort(prunes.begin(), prunes.end(),
+    [](const PruneAt& a, const PruneAt& b) { return a.step < b.step; });
+  return prunes;
 }
 }
 
@@ -196,7 +241,8 @@ std::optional<TrainUsage> parseArguments(
   PruneWords prune;
   addOptions(app, prune);
   app.add_flag("--json", arguments.json,
-    "print one JSON object per line and epoch, one with the test accuracy, and one per --prune");
+    "print one JSON object per line and epoch, one with the test accuracy, and one per --prune and "
+    "--prune-at");
   app.add_flag("--quiet", arguments.quiet, "show no progress line on a terminal");
   app.set_version_flag("--version", std::string("tensorview-train ") + TENSORVIEW_VERSION);
   app.footer("Exit status 0 only when it did what was asked. Ctrl-C stops cleanly: the record file "
@@ -206,6 +252,7 @@ std::optional<TrainUsage> parseArguments(
     std::vector<std::string> reversed(words.rbegin(), words.rend()); // as CLI11 wants them
     app.parse(std::move(reversed));
     arguments.prunes = requestsOf(prune);
+    arguments.prunesAt = prunesAtSteps(prune);
     visitOptions(arguments.options,
       [&](const std::string& name, const auto&)
       {

@@ -4,12 +4,20 @@
 #include "Edit.h"
 #include "TrainerOptions.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace tensorview
 {
+
+/// One --prune-at.
+struct PruneAt
+{
+  std::int64_t step = 0; ///< after which it happens
+  EditRequest request;
+};
 
 /// What tensorview-train was asked for.
 struct TrainArguments
@@ -18,6 +26,7 @@ struct TrainArguments
   bool json = false;               ///< --json: one object a line instead of words
   bool quiet = false;              ///< --quiet: no progress line
   std::vector<EditRequest> prunes; ///< --prune: what to remove when all is over, in this order
+  std::vector<PruneAt> prunesAt;   ///< --prune-at: what to remove on the way, by step
   std::string saveModel; ///< --save-model: file for the weights when all is over, empty: none
 };
 

@@ -65,10 +65,9 @@ void tellEpochs(
   }
 }
 
-/// From Start until the training is still.
-void train(Engine& engine, bool json, ProgressLine& progress)
+/// Until the training is still.
+void train(Engine& engine, EpochReporter& reporter, bool json, ProgressLine& progress)
 {
-  EpochReporter reporter(engine.status());
   bool stopping = false;
   while (!engine.waitUntilStill(0.1))
   {
@@ -82,8 +81,78 @@ void train(Engine& engine, bool json, ProgressLine& progress)
     tellEpochs(reporter, engine, false, json, progress);
     progress.show(engine.status());
   }
-  tellEpochs(reporter, engine, true, json, progress);
   progress.clear();
+}
+
+/// What --prune and --prune-at would remove, in that order.
+std::vector<EditRequest> allPrunes(const TrainArguments& arguments)
+{
+  std::vector<EditRequest> prunes;
+  for (const PruneAt& prune : arguments.prunesAt)
+  {
+    prunes.push_back(prune.request);
+  }
+  prunes.insert(prunes.end(), arguments.prunes.begin(), arguments.prunes.end());
+  return prunes;
+}
+
+/// Why the steps of --prune-at are not steps of the training that is prepared; empty: they are.
+std::string checkSteps(const EngineStatus& status, const std::vector<PruneAt>& prunes)
+{
+  for (const PruneAt& prune : prunes)
+  {
+    if (prune.step <= status.step || prune.step >= status.totalSteps)
+    {
+      return "--prune-at: step " + std::to_string(prune.step) +
+             " is not between the first and the last step of the training, " +
+             std::to_string(status.step) + " and " + std::to_string(status.totalSteps);
+    }
+  }
+  return {};
+}
+
+/// Trains to the end; halts at the steps of --prune-at, removes filters, tells what that did, and
+/// goes on. @return what went wrong, empty: nothing, or what conclude() will tell
+std::string trainAndPrune(Engine& engine, const TrainArguments& arguments, ProgressLine& progress)
+{
+  EpochReporter reporter(engine.status());
+  auto next = arguments.prunesAt.begin();
+  const auto end = arguments.prunesAt.end();
+  for (;;)
+  {
+    if (next != end)
+    {
+      engine.pauseAt(next->step);
+    }
+    const CommandStatus started = follow(engine, engine.start(), progress);
+    if (started.state == CommandState::Failed)
+    {
+      return started.reason;
+    }
+    train(engine, reporter, arguments.json, progress);
+    const EngineStatus status = engine.status();
+    const bool pauses = status.state == TrainingState::Paused && next != end &&
+                        status.step == next->step && caughtSignal == 0;
+    tellEpochs(reporter, engine, !pauses, arguments.json, progress);
+    if (!pauses)
+    {
+      return {};
+    }
+    for (; next != end && next->step == status.step; ++next)
+    {
+      const CommandStatus pruned = follow(engine, engine.applyEdit(next->request), progress);
+      progress.clear();
+      if (pruned.state == CommandState::Failed)
+      {
+        engine.waitFor(engine.stop(), -1.0);
+        return pruned.reason;
+      }
+      PruneResult result = pruneResult(engine.edits().back());
+      result.step = status.step;
+      std::puts((arguments.json ? toJsonLine(result) : toWords(result)).c_str());
+      std::fflush(stdout);
+    }
+  }
 }
 
 /// Removes the filters that --prune names from the network that is left, and tells what that did.
@@ -190,14 +259,20 @@ int run(const TrainArguments& arguments)
 
   ProgressLine progress(arguments.quiet ? nullptr : stderr);
   engine->configure(arguments.options);
-  CommandStatus command = follow(*engine, engine->prepare(), progress);
+  const CommandStatus command = follow(*engine, engine->prepare(), progress);
   progress.clear();
   if (command.state == CommandState::Failed)
   {
     fail(command.reason);
     return caughtSignal != 0 ? 128 + caughtSignal : 1;
   }
-  if (const std::string refusal = checkPrunes(*engine->model(), arguments.prunes); !refusal.empty())
+  if (const std::string refusal = checkPrunes(*engine->model(), allPrunes(arguments));
+      !refusal.empty())
+  {
+    return fail(refusal);
+  }
+  if (const std::string refusal = checkSteps(engine->status(), arguments.prunesAt);
+      !refusal.empty())
   {
     return fail(refusal);
   }
@@ -208,12 +283,10 @@ int run(const TrainArguments& arguments)
   {
     std::fprintf(stderr, "%s\n", ready.recordMessage.c_str());
   }
-  command = follow(*engine, engine->start(), progress);
-  if (command.state == CommandState::Failed)
+  if (const std::string problem = trainAndPrune(*engine, arguments, progress); !problem.empty())
   {
-    return fail(command.reason);
+    return fail(problem);
   }
-  train(*engine, arguments.json, progress);
   return conclude(*engine, arguments, progress);
 }
 }

@@ -143,6 +143,18 @@ TEST(TrainArguments, WhatToPrune)
     EXPECT_NE(usage.status, 0) << wrong;
     EXPECT_TRUE(contains(usage.text, "e.g. conv1=8")) << usage.text;
   }
+  const std::vector<PruneAt> steps =
+    parsed({ "--prune-at", "1680:conv1=13", "--prune-at", "1080:a:b=14", "--prune-method", "sum" })
+      .prunesAt;
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_EQ(steps[0].step, 1080);
+  EXPECT_EQ(steps[0].request.layer, "a:b");
+  EXPECT_EQ(steps[0].request.method, PruneMethod::Sum);
+  EXPECT_EQ(steps[1].request.pruneTo, 13);
+  for (const char* wrong : { "conv1=8", "0:conv1=8", "x:conv1=8", ":conv1=8", "7:conv1" })
+  {
+    EXPECT_TRUE(contains(usageOf({ "--prune-at", wrong }).text, "e.g. 1080:conv1=14")) << wrong;
+  }
   EXPECT_NE(usageOf({ "--prune-choice", "random" }).status, 0);
   EXPECT_NE(usageOf({ "--prune-method", "guess" }).status, 0);
   EXPECT_NE(usageOf({ "--prune-threshold", "2" }).status, 0);

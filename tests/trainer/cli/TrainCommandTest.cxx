@@ -79,6 +79,45 @@ TEST(TrainCommand, WordsAndSteps)
   EXPECT_FALSE(contains(result.error, "\r")) << "no progress line without a terminal";
 }
 
+TEST(TrainCommand, PrunesAtSteps)
+{
+  const TemporaryFolder folder;
+  const ProgramResult result = train({ "--epochs", "2", "--json", "--prune-at", "150:conv1=12",
+    "--prune-at", "40:conv1=14", "--record-file", folder / "run.tvr" });
+  EXPECT_EQ(result.status, 0) << result.error;
+  const auto lines = jsonLines(result.out);
+  ASSERT_EQ(lines.size(), 5U) << result.out;
+  EXPECT_EQ(lines[0]["step"], 40);
+  EXPECT_EQ(lines[0]["layer"], "conv1");
+  EXPECT_EQ(lines[0]["filters_after"], 14);
+  EXPECT_TRUE(lines[0]["accuracy_before"].is_number());
+  EXPECT_EQ(lines[1]["epoch"], 1);
+  EXPECT_EQ(lines[2]["step"], 150);
+  EXPECT_EQ(lines[2]["filters_before"], 14);
+  EXPECT_EQ(lines[3]["epoch"], 2);
+  EXPECT_EQ(lines[4]["step"], 200);
+  const auto reader = RunReader::open(folder / "run.tvr");
+  EXPECT_EQ(reader->stepCount(), 200U);
+  EXPECT_EQ(reader->jsonLines("edits").size(), 2U);
+  EXPECT_EQ(reader->readTensor(0, reader->snapshotIndexAt(39)).slot.size(), 16U);
+  EXPECT_EQ(reader->readTensor(0, reader->snapshotIndexAt(40)).slot.size(), 14U);
+  EXPECT_EQ(reader->readTensor(0, reader->snapshotIndexAt(200)).slot.size(), 12U);
+}
+
+TEST(TrainCommand, StepsAndLayersToPruneAreCheckedBefore)
+{
+  const ProgramResult late = train({ "--epochs", "2", "--prune-at", "200:conv1=3" });
+  EXPECT_EQ(late.status, 1);
+  EXPECT_TRUE(contains(late.error, "step 200")) << late.error;
+  const ProgramResult layer = train({ "--epochs", "2", "--prune-at", "20:conv9=3" });
+  EXPECT_EQ(layer.status, 1);
+  EXPECT_TRUE(contains(layer.error, "conv9")) << layer.error;
+  const ProgramResult more =
+    train({ "--epochs", "2", "--prune-at", "20:conv1=2", "--prune", "conv1=3" });
+  EXPECT_EQ(more.status, 1);
+  EXPECT_TRUE(contains(more.error, "has 2 filters")) << more.error;
+}
+
 TEST(TrainCommand, RecordsAndSaysHowMuchBefore)
 {
   const TemporaryFolder folder;
