@@ -12,6 +12,7 @@ They follow the grid through time and when its layers change.
 from paraview import servermanager, simple
 
 INK = [0.15, 0.16, 0.18]
+MOST = 10000  # names in a view
 
 
 def show_layers(grid, view, size=12):
@@ -19,22 +20,21 @@ def show_layers(grid, view, size=12):
     outlines = simple.Show(_labels(grid), view)
     outlines.ColorArrayName = ["POINTS", ""]
     outlines.AmbientColor = outlines.DiffuseColor = INK
-    _write(grid, view, "Below Lower Threshold", size)  # their slot is -1
+    _write(grid, view, [-1, -1], size)
 
 
 def show_filters(grid, view, size=10):
     """The number of each filter, at the lower left of its cell."""
-    _write(grid, view, "Above Upper Threshold", size)
+    _write(grid, view, [0, 2**24], size)
 
 
 def _labels(grid):
     return simple.OutputPort(grid, "Labels")
 
 
-def _write(grid, view, which, size):
-    points = simple.Threshold(Input=simple.ConvertToPointCloud(Input=_labels(grid), CellGenerationMode="Vertex cells"),
-                              Scalars=["POINTS", "Slot"], ThresholdMethod=which)
-    points.LowerThreshold, points.UpperThreshold = -1, 0
+def _write(grid, view, slots, size):
+    chosen = servermanager.sources.ThresholdSelectionSource(ArrayName="Slot", Thresholds=slots, FieldType="POINT")
+    points = simple.ExtractSelection(Input=_labels(grid), Selection=chosen)
     text = servermanager.rendering.DataLabelRepresentation()
     text.Input = points
     text.CellLabelVisibility = 0
@@ -43,7 +43,7 @@ def _write(grid, view, which, size):
     text.PointLabelColor = INK
     text.PointLabelFontSize = size
     text.PointLabelJustification = "Left"
-    text.MaximumNumberOfLabels = 10000
+    text.MaximumNumberOfLabels = MOST
     text.UpdateVTKObjects()
     view.Representations.append(text)
     view.UpdateVTKObjects()
