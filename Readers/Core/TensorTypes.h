@@ -134,9 +134,6 @@ struct NetworkSnapshot
   std::int64_t step = 0;
   double epoch = 0.0;
   std::vector<TensorValues> tensors; ///< order of ModelDescription::tensors
-  /// Outputs of the fixed probe batch, [slot, 1, 1, sample], of layers whose maps have fewer than
-  /// 16 pixels; empty where the producer has none.
-  std::vector<TensorValues> probe;
 };
 
 /// A table with one row per recorded step, row-major. NaN = not known at that step.
