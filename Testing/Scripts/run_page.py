@@ -5,7 +5,8 @@
 
 Commands are the lines of its ```sh blocks; ```python blocks are scripts: saved under the name that
 the text after them gives ("Save it as `name.py`"), else run with scripts/pvpython. Everything runs
-in FOLDER, which is emptied first, with scripts/ and examples/ of this repository and build/ as BUILD.
+in FOLDER, which is emptied first, with scripts/ and examples/ of this repository, build/ as BUILD, and
+$PYTHON as the environment's TENSORVIEW_PYTHON.
 
 A command must end with status 0. One that opens ParaView's window has a display of its own and must
 still be there after a while, without having told of an exception; it is then ended. A server runs
@@ -53,8 +54,12 @@ def commands_of(page, work):
 
 
 def located(words, build):
-    """The command with paths of the clone made absolute."""
+    """The command with paths of the clone made absolute, and the project's own Python."""
     def absolute(word):
+        if word == "$PYTHON":
+            return os.environ["TENSORVIEW_PYTHON"]
+        if word == "PYTHONPATH=examples":
+            return f"PYTHONPATH={REPOSITORY / 'examples'}"
         if re.match(r"(scripts|examples)/", word):
             return str(REPOSITORY / word)
         return re.sub(r"^build/", f"{build}/", word)
