@@ -19,6 +19,17 @@ vtkStandardNewMacro(vtkFilterAreas);
 
 namespace
 {
+/// The grids' name for the ids of their cells (Filters/GridArrays.h).
+constexpr const char* idName = "GlobalFilterIds";
+
+/// The cells' ids, or null. An image that came from a server has lost what its arrays are for.
+vtkDataArray* FindIds(vtkImageData* image)
+{
+  vtkDataArray* ids = image->GetCellData()->GetGlobalIds();
+  ids = ids ? ids : image->GetCellData()->GetArray(idName);
+  return ids && ids->GetNumberOfTuples() > 0 && ids->GetNumberOfComponents() == 1 ? ids : nullptr;
+}
+
 /// Columns and rows of cells, both ends included.
 struct Area
 {
@@ -78,8 +89,8 @@ int vtkFilterAreas::RequestData(
 {
   auto* image = vtkImageData::GetData(inputVector[0]);
   auto* output = vtkPolyData::GetData(outputVector);
-  auto* ids = image ? image->GetCellData()->GetGlobalIds() : nullptr;
-  if (!ids || ids->GetNumberOfTuples() == 0 || ids->GetNumberOfComponents() != 1)
+  auto* ids = image ? FindIds(image) : nullptr;
+  if (!ids)
   {
     return 1;
   }

@@ -7,10 +7,10 @@
  * @class vtkFilterAreas
  * @brief A rectangle for every filter of a flat image.
  *
- * Input: a flat vtkImageData whose cells have global ids; neighbouring cells with the same id, not
- * negative, fill a rectangle. Output: a quad for each id in the order of the ids, with the cell
- * array `vtkOriginalCellIds`: a cell of the image that lies in it. An image without ids gives no
- * quads.
+ * Input: a flat vtkImageData whose cells have global ids, or an array GlobalFilterIds; neighbouring
+ * cells with the same id, not negative, fill a rectangle. Output: a quad for each id in the order
+ * of the ids, with the cell array `vtkOriginalCellIds`: a cell of the image that lies in it. An
+ * image without ids gives no quads.
  */
 class vtkFilterAreas : public vtkPolyDataAlgorithm
 {
