@@ -275,6 +275,14 @@ def expect_some_selected(*proxy_names):
     expect(alike(found()), f"the same slots are selected in {', '.join(proxy_names)} (found {found()})")
 
 
+def expect_curves():
+    def count():
+        return filter_of("Trajectory").GetDataInformation().GetNumberOfCells()
+
+    until(lambda: count() > 0)
+    expect(count() > 0, f"the trajectories have curves (found {count()})")
+
+
 def expect_none_selected(*proxy_names):
     for proxy_name in proxy_names:
         until(lambda name=proxy_name: not selected_slots(name))
