@@ -34,13 +34,6 @@ public:
   vtkGetMacro(MaximumPixels, vtkIdType);
   ///@}
 
-  enum AggregateChoice
-  {
-    AGGREGATE_LARGEST_MAGNITUDE = 0, ///< outliers never vanish
-    AGGREGATE_MEAN = 1,
-    AGGREGATE_MINIMUM = 2,
-    AGGREGATE_MAXIMUM = 3
-  };
   ///@{
   /// What an element shows of the values that it stands for. Default AGGREGATE_LARGEST_MAGNITUDE.
   vtkSetClampMacro(Aggregate, int, AGGREGATE_LARGEST_MAGNITUDE, AGGREGATE_MAXIMUM);

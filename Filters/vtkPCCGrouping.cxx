@@ -76,16 +76,6 @@ void vtkPCCGrouping::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "GroupMembers: " << this->GroupMembers->GetNumberOfValues() << " groups\n";
 }
 
-void vtkPCCGrouping::SetFocus(const char* slots)
-{
-  const std::string text = slots ? slots : "";
-  if (this->Focus != text)
-  {
-    this->Focus = text;
-    this->Modified();
-  }
-}
-
 vtkStringArray* vtkPCCGrouping::GetGroupMembers()
 {
   return this->GroupMembers;

@@ -129,13 +129,6 @@ public:
   vtkGetMacro(MaximumPixels, vtkIdType);
   ///@}
 
-  enum AggregateChoice
-  {
-    AGGREGATE_LARGEST_MAGNITUDE = 0, ///< outliers never vanish
-    AGGREGATE_MEAN = 1,
-    AGGREGATE_MINIMUM = 2,
-    AGGREGATE_MAXIMUM = 3
-  };
   ///@{
   /// What a pixel shows of the coefficients that it stands for, the diagonal left out. Default
   /// AGGREGATE_LARGEST_MAGNITUDE.
@@ -146,7 +139,7 @@ public:
   ///@{
   /// Slots of the filters that the matrix is of, as tensorview::SlotSet reads them; empty = all.
   /// Groups and tables are of all filters. Default "".
-  void SetFocus(const char* slots);
+  vtkSetStdStringFromCharMacro(Focus);
   const char* GetFocus() const { return this->Focus.c_str(); }
   ///@}
 

@@ -70,26 +70,6 @@ void vtkTensorFilter::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "Note: " << this->Note << "\n";
 }
 
-void vtkTensorFilter::SetLayer(const char* layer)
-{
-  const std::string name = layer ? layer : "";
-  if (this->Layer != name)
-  {
-    this->Layer = name;
-    this->Modified();
-  }
-}
-
-void vtkTensorFilter::SetKind(const char* kind)
-{
-  const std::string name = kind ? kind : "";
-  if (this->Kind != name)
-  {
-    this->Kind = name;
-    this->Modified();
-  }
-}
-
 vtkStringArray* vtkTensorFilter::GetTensors()
 {
   return this->Tensors;

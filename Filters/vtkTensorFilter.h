@@ -25,16 +25,25 @@ public:
   vtkTypeMacro(vtkTensorFilter, vtkDataObjectAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
+  /// What an element that stands for many values shows of them; for filters that draw coarsely.
+  enum AggregateChoice
+  {
+    AGGREGATE_LARGEST_MAGNITUDE = 0, ///< outliers never vanish
+    AGGREGATE_MEAN = 1,
+    AGGREGATE_MINIMUM = 2,
+    AGGREGATE_MAXIMUM = 3
+  };
+
   ///@{
   /// Name of the layer; empty = the first one that has the kind. Default empty.
-  void SetLayer(const char* layer);
+  vtkSetStdStringFromCharMacro(Layer);
   const char* GetLayer() const { return this->Layer.c_str(); }
   ///@}
 
   ///@{
   /// Kind of tensor, as in the data model; empty = the filter's own default if the layer has it,
   /// else the layer's first kind. Default: the filter's own.
-  void SetKind(const char* kind);
+  vtkSetStdStringFromCharMacro(Kind);
   const char* GetKind() const { return this->Kind.c_str(); }
   ///@}
 

@@ -113,16 +113,6 @@ void vtkTensorGridFilter::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "ValuesReadTogether: " << this->ValuesReadTogether << "\n";
 }
 
-void vtkTensorGridFilter::SetFocus(const char* slots)
-{
-  const std::string text = slots ? slots : "";
-  if (this->Focus != text)
-  {
-    this->Focus = text;
-    this->Modified();
-  }
-}
-
 void vtkTensorGridFilter::SetViewFrustum(int plane, double a, double b, double c, double d)
 {
   if (plane >= 0 && plane < 6)

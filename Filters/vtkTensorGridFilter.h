@@ -87,7 +87,7 @@ public:
   ///@{
   /// Slots that are drawn exactly while others may stay aggregated: numbers and ranges such as
   /// "0 3 8-15". Of one layer only. Default empty.
-  void SetFocus(const char* slots);
+  vtkSetStdStringFromCharMacro(Focus);
   const char* GetFocus() const { return this->Focus.c_str(); }
   ///@}
 

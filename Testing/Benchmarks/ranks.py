@@ -11,14 +11,17 @@ the one of large_layer.py.
 import argparse
 import json
 import os
+import pathlib
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 
 import large_layer
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Scripts"))
+from json_lines import json_lines  # noqa: E402
 
 EXECUTIONS = 6  # the first one opens the file
 
@@ -44,12 +47,9 @@ def run_ranks(ranks, run):
     environment = dict(os.environ, PV_PLUGIN_CONFIG_FILE=os.path.join(build, "lib", "tensorview.plugins.xml"),
                        VTK_SMP_MAX_THREADS="1", OMP_NUM_THREADS="1", OMPI_MCA_rmaps_base_oversubscribe="1", OMPI_MCA_mpi_yield_when_idle="1",
                        OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-    done = subprocess.run(
-        [os.path.join(large_layer.ROOT, "scripts", "with-display"), "mpiexec", "-n", str(ranks), "pvbatch",
-         os.path.abspath(__file__), "--measure", run],
-        check=True, stdout=subprocess.PIPE, text=True, env=environment)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    return json.loads(lines[-1])
+    return json_lines(
+        [os.path.join(large_layer.ROOT, "scripts", "with-display"), "mpiexec", "-n", ranks, "pvbatch",
+         os.path.abspath(__file__), "--measure", run], env=environment, stderr=None)[-1]
 
 
 def main():

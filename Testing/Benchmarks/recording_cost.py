@@ -6,17 +6,18 @@ Runs alternate, so that a change of the machine's load meets both; the median of
   Testing/Benchmarks/recording_cost.py --train build/bin/tensorview-train
 """
 import argparse
-import json
 import os
+import pathlib
 import statistics
-import subprocess
+import sys
 import tempfile
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Scripts"))
+from json_lines import json_lines  # noqa: E402
 
 
 def seconds_per_step(program, options):
-    output = subprocess.run([program, "--json"] + options, check=True, capture_output=True, text=True).stdout
-    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
-    speeds = [line["steps_per_second"] for line in lines if "steps_per_second" in line]
+    speeds = [line["steps_per_second"] for line in json_lines([program, "--json"] + options) if "steps_per_second" in line]
     return 1.0 / speeds[-1]
 
 

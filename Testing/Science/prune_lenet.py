@@ -11,7 +11,6 @@ the filters of smallest L1 norm of whole dependency groups; it is left out where
 import argparse
 import json
 import pathlib
-import subprocess
 import tempfile
 
 import torch_side
@@ -20,12 +19,6 @@ CASES = (("conv1", 8), ("conv2", 16), ("fc1", 128))
 WAYS = (("least-damage", "reconstruct"), ("least-damage", "scale"), ("least-damage", "drop"), ("correlated", "reconstruct"),
         ("correlated", "sum"), ("smallest-norm", "drop"))
 NAMES = {("correlated", "sum"): "correlated, sum (the paper)", ("smallest-norm", "drop"): "smallest L1 norm, drop"}
-
-
-def run(program, *arguments):
-    command = [program, "--dataset", "mnist", "--json", *map(str, arguments)]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
 
 
 class Table:
@@ -53,7 +46,7 @@ def main():
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     parser.add_argument("--layers", nargs="+", default=[layer for layer, _ in CASES], help="only these")
     arguments = parser.parse_args()
-    data = ("--data-directory", arguments.data_directory)
+    data = ("--dataset", "mnist", "--data-directory", arguments.data_directory)
     length = ("--steps", arguments.steps) if arguments.steps else ("--epochs", arguments.epochs)
     images, labels = torch_side.mnist(arguments.data_directory, "t10k")
     try:
@@ -67,14 +60,14 @@ def main():
         folder = pathlib.Path(folder)
         for seed in arguments.seeds:
             whole = folder / "whole.safetensors"
-            lines = run(arguments.train, *data, *length, "--seed", seed, "--save-model", whole)
+            lines = torch_side.train(arguments.train, *data, *length, "--seed", seed, "--save-model", whole)
             print(f"seed {seed}: {100 * lines[-1]['test_accuracy']:.2f} %", flush=True)
             before = None
             for case in (case for case in CASES if case[0] in arguments.layers):
                 for way in WAYS:
                     pruned = folder / "pruned.safetensors"
-                    result = run(arguments.train, *data, "--predict", "--steps", 1, "--load-model", whole, "--save-model", pruned,
-                                 "--prune", f"{case[0]}={case[1]}", "--prune-choice", way[0], "--prune-method", way[1])[-1]
+                    result = torch_side.train(arguments.train, *data, "--predict", "--steps", 1, "--load-model", whole, "--save-model",
+                                              pruned, "--prune", f"{case[0]}={case[1]}", "--prune-choice", way[0], "--prune-method", way[1])[-1]
                     after = torch_side.scores(torch_side.load_network(pruned.with_suffix(".json"), pruned), images)
                     if before is None:
                         description = whole_description(pruned.with_suffix(".json"), case[0], result["filters_before"])

@@ -13,7 +13,6 @@ Needs Torch-Pruning (requirements.txt).
 import argparse
 import json
 import pathlib
-import subprocess
 import tempfile
 
 import torch
@@ -27,12 +26,6 @@ for stage, filters in enumerate((64, 128, 256, 512), 1):
     GROUPS += [(f"layer{stage}.0.conv2", filters)] if stage > 1 else []  # stage 1: coupled with conv1
     GROUPS += [(f"layer{stage}.1.conv1", filters)]
 KEPT = {layer: filters - round(0.3 * filters) for layer, filters in GROUPS}
-
-
-def run(program, *arguments):
-    command = [program, "--network", "resnet18", "--dataset", "cifar10", "--json", *map(str, arguments)]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
 
 
 def train_one_epoch(network, images, labels, seed):
@@ -55,7 +48,7 @@ def main():
     parser.add_argument("--steps", type=int, default=0, help="end each training after so many steps instead")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     arguments = parser.parse_args()
-    data = ("--data-directory", arguments.data_directory)
+    data = ("--network", "resnet18", "--dataset", "cifar10", "--data-directory", arguments.data_directory)
     length = ("--steps", arguments.steps) if arguments.steps else ("--epochs", arguments.epochs)
     images, labels = torch_side.cifar10(arguments.data_directory, "t10k")
     train_images, train_labels = torch_side.cifar10(arguments.data_directory, "train")
@@ -65,9 +58,10 @@ def main():
         whole = pathlib.Path(folder) / "whole.safetensors"
         pruned = pathlib.Path(folder) / "pruned.safetensors"
         for seed in arguments.seeds:
-            run(arguments.train, *data, *length, "--seed", seed, "--save-model", whole)
+            torch_side.train(arguments.train, *data, *length, "--seed", seed, "--save-model", whole)
             prunes = [word for layer, kept in KEPT.items() for word in ("--prune", f"{layer}={kept}")]
-            run(arguments.train, *data, "--predict", "--steps", 1, "--load-model", whole, "--save-model", pruned, *prunes)
+            torch_side.train(arguments.train, *data, "--predict", "--steps", 1, "--load-model", whole, "--save-model", pruned,
+                             *prunes)
             ours = torch_side.load_network(pruned.with_suffix(".json"), pruned)
             # The whole network's description: that of the pruned one with the filters that the weights have.
             import safetensors.torch

@@ -1,4 +1,4 @@
-"""What PyTorch makes of networks that tensorview-train saved: scores, and pruning by Torch-Pruning."""
+"""Training by tensorview-train, and what PyTorch makes of networks that it saved: scores, and pruning by Torch-Pruning."""
 import gzip
 import os
 import pathlib
@@ -9,6 +9,14 @@ import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "examples"))
 from network_from_json import NetworkFromJson, load_network  # noqa: E402
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "Scripts"))
+from json_lines import json_lines  # noqa: E402
+
+
+def train(program, *options):
+    """What tensorview-train tells, as dictionaries."""
+    return json_lines([program, "--json", *options])
 
 
 def read_idx(folder, name):
@@ -69,4 +77,4 @@ def prune_with_torch_pruning(network, example, kept):
     return network
 
 
-__all__ = ["NetworkFromJson", "accuracy", "change", "cifar10", "load_network", "mnist", "prune_with_torch_pruning", "scores"]
+__all__ = ["NetworkFromJson", "accuracy", "change", "cifar10", "load_network", "mnist", "prune_with_torch_pruning", "scores", "train"]

@@ -115,6 +115,7 @@ private:
 
   // Edits (EngineCoreEdits.cxx), on the worker thread.
   TrainingRun& runToEdit();
+  void refuseWhileEditing() const;
   void beginStudy(std::int64_t id, bool apply, const EditRequest& request);
   void finishStudy();
   std::string finishEdit();

@@ -1,7 +1,6 @@
 #include "EngineCore.h"
 #include "ReasonOf.h"
 
-#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -58,33 +57,28 @@ TrainingRun& EngineCore::runToEdit()
   return *this->run_;
 }
 
-void EngineCore::beginStudy(std::int64_t id, bool apply, const EditRequest& request)
+/// @throws std::runtime_error while an edit is planned that shall be made
+void EngineCore::refuseWhileEditing() const
 {
-  const TrainingRun& run = this->runToEdit();
   if (this->study_.id != 0 && this->study_.apply)
   {
     throw std::runtime_error("an edit is under way (command " + std::to_string(this->study_.id) +
                              "): wait until it is done");
   }
+}
+
+void EngineCore::beginStudy(std::int64_t id, bool apply, const EditRequest& request)
+{
+  const TrainingRun& run = this->runToEdit();
+  this->refuseWhileEditing();
   this->endStudy(apply ? "an edit took its place" : "a newer preview took its place");
   // Shared, since std::function wants to copy what it holds.
   const std::shared_ptr<EditStudy> study = run.study();
   this->studyThread_.begin(
     [this, study, request](const std::function<bool()>& proceed)
     {
-      this->study_.reason = reasonOf(
-        [&]
-        {
-          EditPreview& preview = this->study_.preview;
-          preview.plan = study->plan(request, proceed);
-          if (request.measure || !std::isnan(request.accuracyTolerance))
-          {
-            preview.accuracyBefore =
-              study->evaluate(nullptr, DataPart::Validation, proceed).accuracy;
-            preview.accuracyAfter =
-              study->evaluate(&preview.plan, DataPart::Validation, proceed).accuracy;
-          }
-        });
+      this->study_.reason = reasonOf([&]
+        { this->study_.preview = previewEdit(*study, request, DataPart::Validation, proceed); });
     },
     [this]
     {
@@ -155,11 +149,7 @@ void EngineCore::endStudy(const std::string& reason)
 std::string EngineCore::edit(const EngineCommand& command)
 {
   TrainingRun& run = this->runToEdit();
-  if (this->study_.id != 0 && this->study_.apply)
-  {
-    throw std::runtime_error("an edit is under way (command " + std::to_string(this->study_.id) +
-                             "): wait until it is done");
-  }
+  this->refuseWhileEditing();
   const EditRequest& edit = command.edit;
   EditReport report;
   switch (command.kind)

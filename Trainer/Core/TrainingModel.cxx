@@ -1,5 +1,6 @@
 #include "TrainingModel.h"
 
+#include <cmath>
 #include <stdexcept>
 
 namespace tensorview
@@ -11,6 +12,19 @@ namespace
 {
   throw std::runtime_error("this network cannot be edited");
 }
+}
+
+EditPreview previewEdit(
+  EditStudy& study, const EditRequest& request, DataPart part, const std::function<bool()>& proceed)
+{
+  EditPreview preview;
+  preview.plan = study.plan(request, proceed);
+  if (request.measure || !std::isnan(request.accuracyTolerance))
+  {
+    preview.accuracyBefore = study.evaluate(nullptr, part, proceed).accuracy;
+    preview.accuracyAfter = study.evaluate(&preview.plan, part, proceed).accuracy;
+  }
+  return preview;
 }
 
 std::unique_ptr<EditStudy> TrainingModel::study() const

@@ -54,6 +54,12 @@ public:
     const EditPlan* plan, DataPart part, const std::function<bool()>& proceed) = 0;
 };
 
+/// Plans an edit and, if the request wants it measured or has a tolerance, evaluates the network on
+/// `part` as it is and as it would be.
+/// @throws what the study throws
+EditPreview previewEdit(EditStudy& study, const EditRequest& request, DataPart part,
+  const std::function<bool()>& proceed);
+
 /// A network in training, as the thread logic (EngineCore) sees it: torch-free, so that
 /// ThreadSanitizer can run EngineCore and Recorder with a fake. Implemented with libtorch by
 /// TorchModel. Used by one thread only, the worker. Methods may throw std::exception; EngineCore

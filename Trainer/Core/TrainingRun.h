@@ -111,6 +111,8 @@ private:
   void showProgress(const TrainingModel::StepReport& report);
   void showRecorder();
   UndoPoint here() const;
+  using Direction = UndoPoint (UndoHistory::*)(UndoPoint, const UndoHistory::Load&);
+  EditReport travel(const char* what, Direction direction);
   void turnTo(EditReport& report, const ModelDescription& before, const UndoPoint& from);
   void startSegment(const std::string& parentSegment);
   void recordEdit(const EditReport& report);

@@ -111,23 +111,22 @@ EditReport TrainingRun::applyEdit(const EditPreview& preview)
 
 EditReport TrainingRun::undo()
 {
-  EditReport report;
-  report.what = "undo";
-  const ModelDescription before = this->model_->description();
-  report.leftStep = this->step();
-  const UndoPoint point = this->undo_.undo(this->here(),
-    [this](const ModelState* state, const std::string& bytes) { this->loadPoint(state, bytes); });
-  this->turnTo(report, before, point);
-  return report;
+  return this->travel("undo", &UndoHistory::undo);
 }
 
 EditReport TrainingRun::redo()
 {
+  return this->travel("redo", &UndoHistory::redo);
+}
+
+/// Goes where the history of edits leads.
+EditReport TrainingRun::travel(const char* what, Direction direction)
+{
   EditReport report;
-  report.what = "redo";
+  report.what = what;
   const ModelDescription before = this->model_->description();
   report.leftStep = this->step();
-  const UndoPoint point = this->undo_.redo(this->here(),
+  const UndoPoint point = (this->undo_.*direction)(this->here(),
     [this](const ModelState* state, const std::string& bytes) { this->loadPoint(state, bytes); });
   this->turnTo(report, before, point);
   return report;
@@ -176,14 +175,7 @@ EditReport TrainingRun::setFrozen(
 
 EditReport TrainingRun::pruneNow(const EditRequest& request, DataPart part, const Proceed& proceed)
 {
-  EditPreview preview;
-  const std::unique_ptr<EditStudy> study = this->model_->study();
-  preview.plan = study->plan(request, proceed);
-  if (request.measure || !std::isnan(request.accuracyTolerance))
-  {
-    preview.accuracyBefore = study->evaluate(nullptr, part, proceed).accuracy;
-    preview.accuracyAfter = study->evaluate(&preview.plan, part, proceed).accuracy;
-  }
+  const EditPreview preview = previewEdit(*this->model_->study(), request, part, proceed);
   if (!proceed())
   {
     throw std::runtime_error("the edit was interrupted");

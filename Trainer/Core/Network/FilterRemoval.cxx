@@ -105,18 +105,6 @@ private:
   std::map<int, std::int64_t> blocks_;
 };
 
-/// In front of what changes no value of an evaluation but perhaps its place.
-int mapsReadBy(const NetworkGraph& graph, int layer)
-{
-  int maps = layerAt(graph, layer).inputs[0];
-  while (layerAt(graph, maps).type == LayerType::Flatten ||
-         layerAt(graph, maps).type == LayerType::Dropout)
-  {
-    maps = layerAt(graph, maps).inputs[0];
-  }
-  return maps;
-}
-
 FilterRemoval::Constant constantOf(const NetworkGraph& graph, int layer)
 {
   if (layerAt(graph, layer).bias)
@@ -161,7 +149,7 @@ FilterRemoval findFilterRemoval(const NetworkGraph& graph, int layer)
     const LayerSpec& spec = layerAt(graph, index);
     if (spec.hasFilters() && walk.blocks().count(spec.inputs[0]) != 0)
     {
-      const int maps = mapsReadBy(graph, index);
+      const int maps = graph.mapsReadBy(index);
       removal.readers.push_back({ index, maps, walk.blocks().at(maps), constantOf(graph, index) });
     }
   }

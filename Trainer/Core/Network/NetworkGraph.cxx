@@ -67,6 +67,16 @@ MapShape NetworkGraph::outputOf(int index) const
   return index == imageInput ? this->input : this->layers[static_cast<std::size_t>(index)].output;
 }
 
+std::int64_t NetworkGraph::largestOutput() const
+{
+  std::int64_t largest = 0;
+  for (const LayerSpec& layer : this->layers)
+  {
+    largest = std::max(largest, layer.output.size());
+  }
+  return largest;
+}
+
 int NetworkGraph::activationLayer(int index) const
 {
   int last = index;
@@ -89,6 +99,21 @@ int NetworkGraph::feedingLayer(int index) const
     source = this->layers[static_cast<std::size_t>(source)].inputs[0];
   }
   return source;
+}
+
+int NetworkGraph::mapsReadBy(int index) const
+{
+  int maps = this->layers[static_cast<std::size_t>(index)].inputs[0];
+  while (maps != imageInput)
+  {
+    const LayerSpec& before = this->layers[static_cast<std::size_t>(maps)];
+    if (before.type != LayerType::Flatten && before.type != LayerType::Dropout)
+    {
+      break;
+    }
+    maps = before.inputs[0];
+  }
+  return maps;
 }
 
 MapShape NetworkGraph::denseWindow(int index) const

@@ -109,6 +109,8 @@ struct NetworkGraph
 
   /// Output of the layer (or the image) with that index.
   MapShape outputOf(int index) const;
+  /// Values of the largest output of a layer for one image.
+  std::int64_t largestOutput() const;
 
   /// The layer whose output is called the activation of convolution or dense layer `index`: the
   /// layer itself, or the batch norm and ReLU behind it where nothing else reads between.
@@ -118,6 +120,11 @@ struct NetworkGraph
   /// through everything that keeps channels (of a sum through its first input) and through flatten.
   /// imageInput if they are the image's.
   int feedingLayer(int index) const;
+
+  /// The layer whose maps layer `index` reads, in front of what changes no value of an evaluation
+  /// but perhaps its place (flatten, dropout); of several inputs the first one's. imageInput if it
+  /// is the image.
+  int mapsReadBy(int index) const;
 
   /// Window of a dense layer's weights: the maps in front of the flatten that feeds it, as
   /// { channels, rows, columns }; { n, 1, 1 } if it is fed by another dense layer.

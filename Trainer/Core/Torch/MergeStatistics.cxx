@@ -196,12 +196,7 @@ private:
 
 std::int64_t statisticsImages(const NetworkGraph& graph, const EditScope& scope)
 {
-  std::int64_t largest = 0;
-  for (const LayerSpec& layer : graph.layers)
-  {
-    largest = std::max(largest, layer.output.size());
-  }
-  std::int64_t wanted = largest > largeLayer ? fewestOfLarge : fewestImages;
+  std::int64_t wanted = graph.largestOutput() > largeLayer ? fewestOfLarge : fewestImages;
   for (const FilterRemoval::Reader& reader : scope.removal.readers)
   {
     const std::int64_t values =

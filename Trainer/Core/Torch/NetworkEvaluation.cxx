@@ -16,11 +16,7 @@ constexpr std::int64_t mostValues = std::int64_t(1) << 26; // of the largest lay
 
 std::int64_t evaluationChunk(const NetworkGraph& graph)
 {
-  std::int64_t largest = graph.input.size();
-  for (const LayerSpec& layer : graph.layers)
-  {
-    largest = std::max(largest, layer.output.size());
-  }
+  const std::int64_t largest = std::max(graph.input.size(), graph.largestOutput());
   return std::clamp<std::int64_t>(mostValues / largest, 1, mostAtOnce);
 }
 

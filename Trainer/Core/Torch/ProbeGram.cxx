@@ -13,23 +13,6 @@ namespace
 {
 constexpr std::int64_t mostDoubles = std::int64_t(1) << 22; // of one product
 
-/// The maps that a convolution or dense layer reads, in front of what changes no value of an
-/// evaluation.
-int mapsReadBy(const NetworkGraph& graph, int layer)
-{
-  int maps = graph.layers[static_cast<std::size_t>(layer)].inputs[0];
-  while (maps != imageInput)
-  {
-    const LayerSpec& before = graph.layers[static_cast<std::size_t>(maps)];
-    if (before.type != LayerType::Flatten && before.type != LayerType::Dropout)
-    {
-      break;
-    }
-    maps = before.inputs[0];
-  }
-  return maps;
-}
-
 /// Visits all that reads the output of `layer`, through layers without filters. False if there is a
 /// sum among it, or if the layers with filters do not all read the same maps.
 bool findMaps(const NetworkGraph& graph, int layer, int& maps)
@@ -49,7 +32,7 @@ bool findMaps(const NetworkGraph& graph, int layer, int& maps)
       }
       continue;
     }
-    const int read = mapsReadBy(graph, reader);
+    const int read = graph.mapsReadBy(reader);
     if (maps != imageInput && maps != read)
     {
       return false;

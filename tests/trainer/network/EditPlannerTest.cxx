@@ -1,11 +1,11 @@
 // Edits planned from statistics by hand.
 
 #include "../../../Trainer/Core/Network/EditPlanner.h"
+#include "RefusalOf.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <functional>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -59,18 +59,6 @@ EditPlan plan(const EditRequest& request, const RemovalStatistics& statistics = 
   return planEdit(graph, SlotTables(graph), request, statistics, 70);
 }
 
-std::string refusalOf(const std::function<void()>& call)
-{
-  try
-  {
-    call();
-  }
-  catch (const std::exception& refusal)
-  {
-    return refusal.what();
-  }
-  return "nothing was refused";
-}
 }
 
 TEST(EditPlanner, RebuildsANamedFilter)

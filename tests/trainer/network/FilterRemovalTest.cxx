@@ -3,10 +3,10 @@
 #include "../../../Trainer/Core/Network/FilterRemoval.h"
 #include "../../../Trainer/Core/Network/NetworkZoo.h"
 #include "../../../Trainer/Core/Network/SlotTables.h"
+#include "RefusalOf.h"
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -61,22 +61,9 @@ Names readersOf(const NetworkGraph& graph, const FilterRemoval& removal)
   return names;
 }
 
-std::string refusalOf(const std::function<void()>& call)
-{
-  try
-  {
-    call();
-  }
-  catch (const NetworkError& refusal)
-  {
-    return refusal.what();
-  }
-  return "nothing was refused";
-}
-
 std::string refusalOf(const NetworkGraph& graph, const std::string& layer)
 {
-  return refusalOf([&] { findFilterRemoval(graph, graph.find(layer)); });
+  return tensorview::refusalOf<NetworkError>([&] { findFilterRemoval(graph, graph.find(layer)); });
 }
 }
 
@@ -206,10 +193,10 @@ TEST(SlotTables, KeepSlotsForEver)
   std::vector<std::vector<SlotEntry>> kept(graph.layers.size());
   kept[static_cast<std::size_t>(conv1)] = tables.entries(conv1);
   EXPECT_EQ(SlotTables(smaller, kept).present(conv1), tables.present(conv1));
-  EXPECT_EQ(refusalOf([&] { SlotTables(graph, kept); }),
+  EXPECT_EQ(refusalOf<NetworkError>([&] { SlotTables(graph, kept); }),
     "the slot table of layer 'conv1' has 13 filters, but the layer has 16");
   kept[static_cast<std::size_t>(conv1)][4].slot = 9;
-  EXPECT_EQ(refusalOf([&] { SlotTables(smaller, kept); }),
+  EXPECT_EQ(refusalOf<NetworkError>([&] { SlotTables(smaller, kept); }),
     "the slot table of layer 'conv1' does not ascend from 0");
   // A weight has room for all that ever were.
   EXPECT_EQ(tables.everShape(smaller, conv1, { 13, 1, 3, 3 }, true), (TensorShape{ 16, 1, 3, 3 }));

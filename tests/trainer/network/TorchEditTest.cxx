@@ -2,6 +2,7 @@
 
 #include "../../../Trainer/Core/TrainingModel.h"
 
+#include "RefusalOf.h"
 #include "SyntheticImages.h"
 
 #include <gtest/gtest.h>
@@ -11,7 +12,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <numeric>
 #include <thread>
 
@@ -108,19 +108,6 @@ EditPlan planOf(TrainingModel& model, const EditRequest& request)
 EditReport edit(TrainingModel& model, const EditRequest& request)
 {
   return model.applyEdit(planOf(model, request));
-}
-
-std::string refusalOf(const std::function<void()>& call)
-{
-  try
-  {
-    call();
-  }
-  catch (const std::exception& refusal)
-  {
-    return refusal.what();
-  }
-  return "nothing was refused";
 }
 
 const LayerDescription& layerOf(const TrainingModel& model, const std::string& name)

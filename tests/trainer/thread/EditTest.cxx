@@ -1,6 +1,7 @@
 #include "DurableFile.h"
 #include "EngineImpl.h"
 #include "FakeModel.h"
+#include "Gate.h"
 #include "RunReader.h"
 #include "RunSegments.h"
 #include "TemporaryFolder.h"
@@ -13,10 +14,8 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <condition_variable>
 #include <csignal>
 #include <filesystem>
-#include <mutex>
 #include <thread>
 
 #include <sys/wait.h>
@@ -96,28 +95,6 @@ nlohmann::json lastEdit(const Engine& engine)
 {
   return nlohmann::json::parse(engine.edits().back());
 }
-
-/// Opens once for ever.
-class Gate
-{
-public:
-  void pass()
-  {
-    std::unique_lock<std::mutex> lock(this->mutex_);
-    this->changed_.wait(lock, [this] { return this->open_; });
-  }
-  void open()
-  {
-    std::lock_guard<std::mutex> lock(this->mutex_);
-    this->open_ = true;
-    this->changed_.notify_all();
-  }
-
-private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool open_ = false;
-};
 }
 
 TEST(Edit, NamesGoThereAndBack)

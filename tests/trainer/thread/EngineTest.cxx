@@ -1,6 +1,7 @@
 #include "DurableFile.h"
 #include "EngineImpl.h"
 #include "FakeModel.h"
+#include "Gate.h"
 #include "RunReader.h"
 #include "TemporaryFolder.h"
 
@@ -8,8 +9,6 @@
 
 #include <atomic>
 #include <cmath>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 using namespace tensorview;
@@ -49,35 +48,19 @@ std::vector<float> weights(const Engine& engine)
   return { tensor.data.get(), tensor.data.get() + tensor.shape.size() };
 }
 
-/// Holds the worker up where it calls pass(), until open().
-class Gate
+/// A model that waits at the gate when it begins that step.
+FakeSettings heldAt(Gate& gate, std::int64_t heldStep)
 {
-public:
-  void pass()
+  FakeSettings settings;
+  settings.onStep = [&gate, heldStep](std::int64_t step)
   {
-    std::unique_lock<std::mutex> lock(this->mutex_);
-    this->reached_ = true;
-    this->changed_.notify_all();
-    this->changed_.wait(lock, [this] { return this->open_; });
-  }
-  void waitReached()
-  {
-    std::unique_lock<std::mutex> lock(this->mutex_);
-    this->changed_.wait(lock, [this] { return this->reached_; });
-  }
-  void open()
-  {
-    std::lock_guard<std::mutex> lock(this->mutex_);
-    this->open_ = true;
-    this->changed_.notify_all();
-  }
-
-private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool reached_ = false;
-  bool open_ = false;
-};
+    if (step == heldStep)
+    {
+      gate.pass();
+    }
+  };
+  return settings;
+}
 }
 
 TEST(Engine, IsIdleAtFirst)
@@ -209,14 +192,7 @@ TEST(Engine, PauseActsBetweenMicroBatchesAndChangesNothing)
   TrainerOptions options = shortTraining();
   options.microBatchSize = 10;
   Gate gate;
-  FakeSettings settings;
-  settings.onStep = [&](std::int64_t step)
-  {
-    if (step == 5)
-    {
-      gate.pass();
-    }
-  };
+  const FakeSettings settings = heldAt(gate, 5);
   EngineImpl engine(fakeBackend(settings));
   engine.configure(options);
   expectDone(engine, engine.start());
@@ -239,14 +215,7 @@ TEST(Engine, StopActsBetweenMicroBatches)
   TrainerOptions options = shortTraining();
   options.microBatchSize = 10;
   Gate gate;
-  FakeSettings settings;
-  settings.onStep = [&](std::int64_t step)
-  {
-    if (step == 5)
-    {
-      gate.pass();
-    }
-  };
+  const FakeSettings settings = heldAt(gate, 5);
   EngineImpl engine(fakeBackend(settings));
   engine.configure(options);
   expectDone(engine, engine.start());
@@ -262,14 +231,7 @@ TEST(Engine, StopActsBetweenMicroBatches)
 TEST(Engine, PauseInterruptsAnAdvance)
 {
   Gate gate;
-  FakeSettings settings;
-  settings.onStep = [&](std::int64_t step)
-  {
-    if (step == 5)
-    {
-      gate.pass();
-    }
-  };
+  const FakeSettings settings = heldAt(gate, 5);
   EngineImpl engine(fakeBackend(settings));
   engine.configure(shortTraining());
   const auto advance = engine.advance(20);
@@ -521,14 +483,7 @@ TEST(Engine, SnapshotsAreTakenAtTheIntervalOrWhenAsked)
   EXPECT_EQ(engine.snapshot()->step, 30);
 
   Gate gate;
-  FakeSettings settings;
-  settings.onStep = [&](std::int64_t step)
-  {
-    if (step == 5)
-    {
-      gate.pass();
-    }
-  };
+  const FakeSettings settings = heldAt(gate, 5);
   EngineImpl watched(fakeBackend(settings));
   watched.configure(options);
   watched.start();
