@@ -35,6 +35,14 @@ struct TensorEntry
   /// does not read; save it as a dense tensor".
   std::string problem;
 
+  /// What the format itself says of the tensor; empty where only its name tells (NetworkTensors.h).
+  std::string layer; ///< name of the layer that it belongs to
+  std::string kind;  ///< one of `kinds`, e.g. "weight"
+  /// What the axes are, a letter each: O filters, I channels, D, H, W positions, e.g. "HWIO" for a
+  /// convolution of Keras. A letter that comes twice is one axis in two parts: "HWOO" for a kernel
+  /// [rows, columns, channels, multiplier], whose filters are channels x multiplier.
+  std::string axes;
+
   std::int64_t size() const; ///< number of elements
 };
 
