@@ -17,6 +17,21 @@ namespace tensorview
 
 class ByteSource;
 
+/// What a format itself says of a tensor; empty where only the name tells (NetworkTensors.h).
+struct TensorRole
+{
+  std::string layer;      ///< name of the layer in the file's network, e.g. "conv1"
+  std::string layerClass; ///< the framework's word: Keras "Conv2D", an ONNX operator "Gemm"
+  /// One of `kinds`; gamma and beta of a normalisation are weight and bias.
+  std::string kind;
+  /// What the axes of the file's shape are, a letter each: O filters, I channels, D, H, W depth,
+  /// rows, columns of a window, '.' none of these. "OIHW" is a convolution of PyTorch and ONNX,
+  /// "HWIO" one of Keras, "IO" its dense layer, "O" a vector. A letter that comes twice is one axis
+  /// in two parts: "HWOO" is a kernel [rows, columns, channels, multiplier] whose filters are
+  /// channels x multiplier.
+  std::string axes;
+};
+
 /// One tensor of a file: what it is and where its elements lie. Nothing of it has been read.
 struct TensorEntry
 {
@@ -35,13 +50,7 @@ struct TensorEntry
   /// does not read; save it as a dense tensor".
   std::string problem;
 
-  /// What the format itself says of the tensor; empty where only its name tells (NetworkTensors.h).
-  std::string layer; ///< name of the layer that it belongs to
-  std::string kind;  ///< one of `kinds`, e.g. "weight"
-  /// What the axes are, a letter each: O filters, I channels, D, H, W positions, e.g. "HWIO" for a
-  /// convolution of Keras. A letter that comes twice is one axis in two parts: "HWOO" for a kernel
-  /// [rows, columns, channels, multiplier], whose filters are channels x multiplier.
-  std::string axes;
+  TensorRole role;
 
   std::int64_t size() const; ///< number of elements
 };
