@@ -127,6 +127,25 @@ private:
   std::uint64_t end_;
 };
 
+class RangeStore : public TensorStore
+{
+public:
+  RangeStore(std::shared_ptr<const ByteSource> source, std::uint64_t start)
+    : source_(std::move(source))
+    , start_(start)
+  {
+  }
+
+  std::unique_ptr<ByteStream> open(std::size_t /*block*/, std::uint64_t offset) const override
+  {
+    return rangeStream(this->source_, this->start_ + offset, this->source_->size());
+  }
+
+private:
+  std::shared_ptr<const ByteSource> source_;
+  std::uint64_t start_;
+};
+
 } // namespace
 
 std::shared_ptr<const ByteSource> openFileBytes(const std::string& path)
@@ -143,6 +162,12 @@ std::unique_ptr<ByteStream> rangeStream(
   std::shared_ptr<const ByteSource> source, std::uint64_t offset, std::uint64_t end)
 {
   return std::make_unique<RangeStream>(std::move(source), offset, end);
+}
+
+std::shared_ptr<const TensorStore> rangeStore(
+  std::shared_ptr<const ByteSource> source, std::uint64_t start)
+{
+  return std::make_shared<RangeStore>(std::move(source), start);
 }
 
 } // namespace tensorview

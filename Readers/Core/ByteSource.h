@@ -37,6 +37,10 @@ std::shared_ptr<const ByteSource> memoryBytes(std::string_view bytes);
 std::unique_ptr<ByteStream> rangeStream(
   std::shared_ptr<const ByteSource> source, std::uint64_t offset, std::uint64_t end);
 
+/// A store of one block: what a source holds from `start` on.
+std::shared_ptr<const TensorStore> rangeStore(
+  std::shared_ptr<const ByteSource> source, std::uint64_t start);
+
 } // namespace tensorview
 
 #endif

@@ -59,8 +59,8 @@ struct TensorEntry
 struct TensorCatalogue
 {
   std::string path;
-  std::string format;                          ///< "safetensors", "PyTorch"
-  std::vector<TensorEntry> tensors;            ///< the file's own order
+  std::string format;               ///< "safetensors", "PyTorch", "NumPy", "NumPy archive"
+  std::vector<TensorEntry> tensors; ///< the file's own order
   std::map<std::string, std::string> metadata; ///< the file's own notes, e.g. {"format", "pt"}
   std::shared_ptr<const TensorStore> store;
 
@@ -70,8 +70,10 @@ struct TensorCatalogue
 };
 
 /// Opens a file of any known format, which is told by its first bytes, never by its name:
-/// safetensors, and what torch.save writes since PyTorch 1.6. Reads the description only. All
-/// lengths, offsets and shapes are checked against the size of the file, nothing in it is executed.
+/// safetensors, what torch.save writes since PyTorch 1.6, and .npy and .npz of NumPy. Reads the
+/// description only. All lengths, offsets and shapes are checked against the size of the file,
+/// nothing in it is executed. The array of a .npy file is named after the file, without its
+/// extension.
 /// @throws TensorFileError
 TensorCatalogue openTensorFile(const std::string& path);
 

@@ -1,10 +1,13 @@
 #include "ByteSource.h"
+#include "NumpyFile.h"
+#include "NumpyHeader.h"
 #include "SafetensorsFile.h"
 #include "TensorCatalogue.h"
 #include "TorchZipFile.h"
 #include "ZipArchive.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
 
 namespace tensorview
@@ -17,6 +20,22 @@ constexpr std::size_t startBytes = 16;
 
 /// After the two bytes of the protocol: a pickle of the number 0x1950A86A20F9469CFC6C.
 constexpr std::string_view legacyTorch = "\x8A\x0A\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19";
+
+/// Formats that are zip archives, told by what is in them.
+TensorCatalogue readZipCatalogue(const std::shared_ptr<const ByteSource>& source)
+{
+  const auto archive = std::make_shared<ZipArchive>(source);
+  if (looksLikeTorch(*archive))
+  {
+    return readTorchCatalogue(archive);
+  }
+  if (looksLikeNumpyArchive(*archive))
+  {
+    return readNumpyArchive(archive);
+  }
+  throw TensorFileError("it is a zip archive without the data.pkl that torch.save puts in and "
+                        "without arrays of numpy.savez (.npy)");
+}
 
 } // namespace
 
@@ -31,7 +50,11 @@ TensorCatalogue openTensorBytes(const std::shared_ptr<const ByteSource>& source)
   }
   if (start.compare(0, 2, "PK") == 0)
   {
-    return readTorchCatalogue(std::make_shared<ZipArchive>(source));
+    return readZipCatalogue(source);
+  }
+  if (start.compare(0, numpyMagic.size(), numpyMagic) == 0)
+  {
+    return readNumpyCatalogue(source);
   }
   if (start.size() > 2 && start.compare(2, legacyTorch.size(), legacyTorch) == 0)
   {
@@ -43,7 +66,8 @@ TensorCatalogue openTensorBytes(const std::shared_ptr<const ByteSource>& source)
     return readSafetensorsCatalogue(source);
   }
   throw TensorFileError("it is in no format that TensorView knows: it is neither a .safetensors "
-                        "file nor one of PyTorch's torch.save (version 1.6 or later)");
+                        "file nor one of PyTorch's torch.save (version 1.6 or later) nor of "
+                        "NumPy's save or savez");
 }
 
 TensorCatalogue openTensorFile(const std::string& path)
@@ -52,6 +76,10 @@ TensorCatalogue openTensorFile(const std::string& path)
   {
     TensorCatalogue catalogue = openTensorBytes(openFileBytes(path));
     catalogue.path = path;
+    if (catalogue.format == "NumPy")
+    {
+      catalogue.tensors.front().name = printableText(std::filesystem::path(path).stem().string());
+    }
     return catalogue;
   }
   catch (const TensorFileError& problem)
