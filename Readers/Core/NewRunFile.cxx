@@ -99,6 +99,12 @@ int renameNew(const std::string& from, const std::string& to)
 
 } // namespace
 
+bool isBeingWritten(int descriptor)
+{
+  struct flock lock = writerLock();
+  return ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
 bool isBeingWritten(const std::string& path)
 {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -106,10 +112,9 @@ bool isBeingWritten(const std::string& path)
   {
     return false;
   }
-  struct flock lock = writerLock();
-  const bool known = ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0;
+  const bool written = isBeingWritten(descriptor);
   ::close(descriptor);
-  return known && lock.l_type != F_UNLCK;
+  return written;
 }
 
 NewRunFile::NewRunFile(std::string path, bool overwrite)

@@ -40,6 +40,8 @@ private:
 
 /// True if a writer has the run file `path` open.
 bool isBeingWritten(const std::string& path);
+/// The same of any file that is open.
+bool isBeingWritten(int descriptor);
 
 } // namespace tensorview
 
