@@ -105,6 +105,16 @@ bool isBeingWritten(int descriptor)
   return ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
+int lockAsWriter(int descriptor)
+{
+  struct flock lock = writerLock();
+  if (::fcntl(descriptor, F_OFD_SETLK, &lock) == 0)
+  {
+    return 0;
+  }
+  return errno == EACCES ? EAGAIN : errno;
+}
+
 bool isBeingWritten(const std::string& path)
 {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -147,9 +157,8 @@ NewRunFile::NewRunFile(std::string path, bool overwrite)
   {
     throw cannotCreate(this->path_, errno);
   }
-  struct flock lock = writerLock();
   // A file system without locks (ENOLCK, EINVAL) does not keep anybody from recording.
-  if (::fcntl(this->descriptor_, F_OFD_SETLK, &lock) < 0 && (errno == EAGAIN || errno == EACCES))
+  if (lockAsWriter(this->descriptor_) == EAGAIN)
   {
     ::close(this->descriptor_);
     throw busy(this->path_);
