@@ -206,8 +206,6 @@ std::vector<BadRows> unreadableRows(SegmentFile& file, const DatasetPlan& plan, 
       throw;
     }
   }
-  // HDF5 refuses to tell of single chunks where there is none at all.
-  const bool nothingStored = H5Dget_storage_size(dataset.id) == 0;
   std::vector<unsigned char> memory;
   Extents at(end.size(), 0);
   std::size_t badChunks = 0;
@@ -222,29 +220,22 @@ std::vector<BadRows> unreadableRows(SegmentFile& file, const DatasetPlan& plan, 
     }
     const auto first = static_cast<std::int64_t>(at[0]);
     const auto bandRows = static_cast<std::int64_t>(count[0]);
+    memory.resize(bytes);
+    const std::string problem =
+      hdf5::readBlock(dataset.id, memoryType(plan.element), at, count, memory.data())
+        ? ""
+        : hdf5::reason();
+    // HDF5 1.10 does not tell the size of a chunk that is not there.
     hsize_t stored = 0;
-    std::string problem;
-    if (!nothingStored && H5Dget_chunk_storage_size(dataset.id, at.data(), &stored) < 0)
+    const bool there = problem.empty() &&
+                       H5Dget_chunk_storage_size(dataset.id, at.data(), &stored) >= 0 && stored > 0;
+    for (std::int64_t row = first; problem.empty() && !there && row < first + bandRows; ++row)
     {
-      problem = hdf5::reason();
-    }
-    else if (stored > 0)
-    {
-      memory.resize(bytes);
-      problem = hdf5::readBlock(dataset.id, memoryType(plan.element), at, count, memory.data())
-                  ? ""
-                  : hdf5::reason();
-    }
-    else
-    {
-      for (std::int64_t row = first; row < first + bandRows; ++row)
+      if (mustBeStored(row))
       {
-        if (mustBeStored(row))
-        {
-          note(bad, row, 1, "it was never written");
-        }
+        note(bad, row, 1, "it was never written");
+        badChunks += row == first ? 1 : 0;
       }
-      badChunks += bad.empty() ? 0 : 1;
     }
     if (!problem.empty())
     {
