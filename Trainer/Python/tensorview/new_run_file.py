@@ -70,7 +70,8 @@ _REMEDIES = {
 
 def cannot_create(path: str, error: OSError) -> RunFileError:
     remedy = _REMEDIES.get(error.errno or 0, "choose another place")
-    return RunFileError(f"cannot create the run file {path}: {error.strerror or error}; {remedy}")
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return RunFileError(f"cannot create the run file {path}: {reason}; {remedy}")
 
 
 def _exists(path: str) -> RunFileError:

@@ -120,10 +120,15 @@ class Recorder:
         self._step += 1
         self._epoch = self._epoch_of(epoch)
         self._watcher.end_snapshot()
-        if self._step == self._first_step + 1:
-            self._begin(list(metrics))
-        if self._writer is not None and self._writer.progress.active:
-            self._record(self._writer, metrics)
+        try:
+            if self._step == self._first_step + 1 and self._writer is None:
+                self._begin(list(metrics))
+            if self._writer is not None and self._writer.progress.active:
+                self._record(self._writer, metrics)
+        except _BadMetric as error:
+            raise error.cause from None
+        except Exception as error:  # noqa: BLE001 - training goes on, whatever happens here
+            self._give_up(error)
         if self.commands is not None:
             return bool(self.commands.at_step(self._step, metrics.get("loss"), metrics.get("accuracy")))
         return True
@@ -144,7 +149,9 @@ class Recorder:
     def progress(self) -> Progress:
         """Rows and snapshots so far, what was dropped, and why recording stopped if it did."""
         if self._writer is not None:
-            return self._writer.progress
+            progress = self._writer.progress
+            progress.message = progress.message or self._message
+            return progress
         return Progress(active=not self._closed and not self._message, message=self._message)
 
     def close(self) -> None:
@@ -154,12 +161,15 @@ class Recorder:
         self._closed = True
         atexit.unregister(self.close)
         self._watcher.end_snapshot()
-        if self._writer is None and not self._message:
-            self._begin(list(_FIRST_METRICS))
-        if self._writer is not None:
-            if self._snapshot_step < self._step:
+        try:
+            if self._writer is None and not self._message:
+                self._begin(list(_FIRST_METRICS))
+            if self._writer is not None and self._snapshot_step < self._step:
                 self._watcher.forget_activations()
                 self._put_snapshot(self._writer, self._watcher.read_snapshot(False))
+        except Exception as error:  # noqa: BLE001 - as in step()
+            self._give_up(error)
+        if self._writer is not None:
             self._writer.close()
             self._tell_dropped(self._writer.progress)
         if self.commands is not None:
@@ -223,7 +233,10 @@ class Recorder:
         values = [metrics.get(name) for name in self._columns]
         if "learning_rate" in self._columns and "learning_rate" not in metrics:
             values[self._columns.index("learning_rate")] = watcher.learning_rate()
-        given, places, arriving = watcher.read_metrics([np.nan if x is None else x for x in values])
+        try:
+            given, places, arriving = watcher.read_metrics([np.nan if x is None else x for x in values])
+        except (TypeError, ValueError) as error:
+            raise _BadMetric(error) from None
         numbers = watcher.read_numbers(arriving)
         writer.put_row(StepRow(self._step, self._epoch, given, places, numbers))
         self._tell_unknown(metrics)
@@ -256,6 +269,14 @@ class Recorder:
                     name,
                 )
 
+    def _give_up(self, error: Exception) -> None:
+        """What cannot be recorded any more: a model that changed its layers, memory that is full, ..."""
+        self._watcher.end_snapshot()
+        reason = f"recording to {self.path} stopped at step {self._step}: {type(error).__name__}: {error}"
+        if self._writer is not None:
+            self._writer.progress.active = False
+        self._failed(reason)
+
     def _failed(self, reason: str) -> None:
         """Recording has stopped; training goes on."""
         self._message = reason
@@ -271,18 +292,28 @@ class Recorder:
             )
 
 
+class _BadMetric(Exception):
+    """The user's mistake, which is theirs to see."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
 def _make_watcher(model: Any, optimizer: Any, options: RecorderOptions) -> Watcher:
     """@raises TypeError if the model is of no framework that is known"""
     keras = sys.modules.get("keras")
     if keras is not None and isinstance(model, keras.Model):
-        from .keras_watcher import KerasWatcher
-
-        return KerasWatcher(model, optimizer, options)
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(model, torch.nn.Module):
+        from .keras_model import KerasModel, KerasOptimizer
         from .torch_watcher import TorchWatcher
 
-        return TorchWatcher(model, optimizer, options)
+        return TorchWatcher(KerasModel(model), KerasOptimizer(optimizer or model.optimizer), options)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(model, torch.nn.Module):
+        from .torch_module import TorchModule, TorchOptimizer
+        from .torch_watcher import TorchWatcher
+
+        return TorchWatcher(TorchModule(model), TorchOptimizer(optimizer), options)
     raise TypeError(
         f"a Recorder takes a torch.nn.Module or a keras.Model, not {type(model).__name__}; "
         "pass the model, not its name or its parameters"

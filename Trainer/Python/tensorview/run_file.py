@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import threading
 import weakref
 from collections.abc import Sequence
@@ -184,16 +183,17 @@ class RunFile:
 
     def _fail(self, error: Exception) -> None:
         self._divert()
-        reason = str(error)
-        self.error = (
+        number = getattr(error, "errno", None)
+        reason = os.strerror(number) if number else str(error).splitlines()[0]
+        self.error = self.error or (
             f"recording to {self.path} stopped: {reason}; what was recorded until then can be read. "
             "Free some space or choose another disk, and record to a new file"
         )
 
     def _divert(self) -> None:
         """Lets nothing reach the file any more, as if the process had been killed: HDF5 writes what it
-        still holds to memory instead, and so closes without harm."""
-        with tempfile.TemporaryFile() if not hasattr(os, "memfd_create") else _Memory() as nowhere:
+        still holds to nowhere, and so closes without harm."""
+        with open(os.devnull, "r+b", buffering=0) as nowhere:
             os.dup2(nowhere.fileno(), self._file.id.get_vfd_handle(), inheritable=False)
 
     def _leave_to_parent(self) -> None:
@@ -201,20 +201,6 @@ class RunFile:
         self._divert()
         self.error = "the recorder belongs to the parent process"
         os.close(self._new.descriptor)
-
-
-class _Memory:
-    """A file without a name that lies in memory."""
-
-    def __enter__(self) -> _Memory:
-        self._descriptor = os.memfd_create("tensorview")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._descriptor)
-
-    def fileno(self) -> int:
-        return self._descriptor
 
 
 def _create_dataset(file: h5py.File, plan: DatasetPlan) -> h5py.Dataset:

@@ -170,13 +170,17 @@ class ActivationTrace(TorchFunctionMode):
 
 
 class TracedForward:
-    """Keeps a trace entered during the forward passes of a module, until remove().
+    """Follows the forward passes of a module, until stop(); `order` and `sums` are those of the trace.
 
-    Only passes in training count: `model.training`, with gradients, and not while torch.compile looks.
+    Only passes in training count: `model.training`, with gradients. Compiled code does not say what
+    happens in it: a compiled model runs without meanwhile.
     """
 
-    def __init__(self, module: nn.Module, trace: ActivationTrace) -> None:
-        self.trace = trace
+    def __init__(self, module: nn.Module, layers: list[TorchLayer]) -> None:
+        self.trace = ActivationTrace(layers)
+        self.order, self.sums = self.trace.order, self.trace.sums
+        self._compiled = hasattr(module, "_orig_mod") or getattr(module, "_compiled_call_impl", None) is not None
+        self._run_eagerly("force_eager")
         self._depth = 0
         self._entered = False
         self._handles = [
@@ -184,9 +188,14 @@ class TracedForward:
             module.register_forward_hook(self._leave, always_call=True),
         ]
 
-    def remove(self) -> None:
+    def stop(self) -> None:
+        self._run_eagerly("default")
         for handle in self._handles:
             handle.remove()
+
+    def _run_eagerly(self, stance: str) -> None:
+        if self._compiled and hasattr(torch.compiler, "set_stance"):
+            torch.compiler.set_stance(stance)
 
     def _enter(self, module: nn.Module, _: Any) -> None:
         if torch.compiler.is_compiling():

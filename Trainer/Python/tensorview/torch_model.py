@@ -33,41 +33,34 @@ def unwrap(model: nn.Module) -> nn.Module:
 
 @dataclass
 class TorchTensor:
-    """A parameter or buffer `attribute` of a layer. It is looked up anew each time, as models replace
-    their tensors; `grid` is (filters, channels, rows, columns)."""
+    """A tensor of a layer. `value` looks it up anew each time, as models replace their tensors; `grid` is
+    (filters, channels, rows, columns), `arrange` brings the values into that order."""
 
     layer: str
     kind: str
-    owner: nn.Module
-    attribute: str
+    value: Callable[[], torch.Tensor]
+    learns: bool
     grid: tuple[int, int, int, int]
     arrange: Callable[[torch.Tensor], torch.Tensor]
 
-    def value(self) -> torch.Tensor:
-        owner = self.owner
-        value = owner._parameters.get(self.attribute)
-        return owner._buffers[self.attribute] if value is None else value
-
     def gradient(self) -> torch.Tensor | None:
-        value = self.owner._parameters.get(self.attribute)
-        gradient = None if value is None else value.grad
+        gradient = self.value().grad if self.learns else None
         if gradient is not None and gradient.is_sparse:
             return gradient.to_dense()
         return gradient
 
     def lies_as_it_is(self) -> bool:
         """Whether arrange() keeps the order of values."""
-        return self.arrange is _as_it_is
+        return self.arrange is as_it_is
 
 
 @dataclass
 class TorchLayer:
-    """A module with tensors of its own. `map` is (channels, rows, columns) of what was flattened before
+    """A layer with tensors of its own. `map` is (channels, rows, columns) of what was flattened before
     it, if it was."""
 
     name: str
     type: str
-    module: nn.Module
     tensors: list[TorchTensor] = field(default_factory=list)
     map: tuple[int, int, int] | None = None
 
@@ -94,7 +87,7 @@ def find_layers(model: nn.Module) -> list[TorchLayer]:
     seen: set[int] = set()
     layers = []
     for name, module in model.named_modules():
-        layer = TorchLayer(name or "model", _type_of(module), module)
+        layer = TorchLayer(name or "model", _type_of(module))
         for attribute, value in _tensors_of(module):
             if id(value) in seen:
                 continue
@@ -128,7 +121,7 @@ def _type_of(module: nn.Module) -> str:
 def _describe(
     layer: str, kind: str, module: nn.Module, attribute: str, value: torch.Tensor
 ) -> TorchTensor:
-    arrange = _as_it_is
+    arrange = as_it_is
     shape = tuple(value.shape)
     if kind == "weight" and isinstance(module, nn.modules.conv._ConvTransposeNd):
         groups = module.groups
@@ -139,10 +132,16 @@ def _describe(
             return parts.transpose(1, 2).reshape(-1, tensor.shape[0] // groups, *tensor.shape[2:])
 
         shape = (shape[1] * groups, shape[0] // groups, *shape[2:])
-    return TorchTensor(layer, kind, module, attribute, grid_of(shape), arrange)
+
+    def look_up() -> torch.Tensor:
+        value = module._parameters.get(attribute)
+        return module._buffers[attribute] if value is None else value  # type: ignore[return-value]
+
+    learns = attribute in module._parameters
+    return TorchTensor(layer, kind, look_up, learns, grid_of(shape), arrange)
 
 
-def _as_it_is(tensor: torch.Tensor) -> torch.Tensor:
+def as_it_is(tensor: torch.Tensor) -> torch.Tensor:
     return tensor
 
 

@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
-from torch import nn
 
 from .recorder_options import RecorderOptions
 from .run_layout import FilterSeries, Layer, TensorDescription
-from .torch_activations import ActivationTrace, TracedForward
-from .torch_model import TorchLayer, TorchTensor, find_layers, grid_of, unwrap
+from .torch_model import TorchLayer, TorchTensor, grid_of
 from .torch_numbers import TensorMemory, TorchNumbers, TorchTensors
 from .tracked import choose_tracked
 
 SERIES = ("weight_norm", "weight_gradient_norm", "weight_change_norm")
 
 
-class TorchWatcher:
-    """The PyTorch side of a Recorder: a Watcher, see watcher.py.
+class Followed(Protocol):
+    """The forward passes of a step: layers as they were first used, activations summed over the batch."""
 
-    @raises ValueError if the module has no parameters or `options.tracked` names what is not there
+    order: list[TorchLayer]
+    sums: dict[str, torch.Tensor]
+
+    def stop(self) -> None: ...
+
+
+class ModelView(Protocol):
+    """A model whose tensors are PyTorch's."""
+
+    name: str
+    framework: str
+    layers: list[TorchLayer]
+
+    def follow(self) -> Followed:
+        """Follows forward passes from now on."""
+
+
+class OptimizerView(Protocol):
+    def learning_rate(self) -> float | None:
+        """None: not known."""
+
+    def momentum(self, tensor: TorchTensor) -> torch.Tensor | None:
+        """First moments of a tensor, in its shape; None: there are none."""
+
+
+class TorchWatcher:
+    """What all models have whose tensors are PyTorch's: a Watcher, see watcher.py.
+
+    @raises ValueError if `options.tracked` names what is not there
     """
 
-    framework = "torch"
-
-    def __init__(self, model: nn.Module, optimizer: Any, options: RecorderOptions) -> None:
+    def __init__(self, model: ModelView, optimizer: OptimizerView, options: RecorderOptions) -> None:
         self._model = model
         self._optimizer = optimizer
         self._options = options
-        self._layers = find_layers(unwrap(model))
-        if not self._layers:
-            raise ValueError("the model has no parameters to record; create its layers before the Recorder")
-        self.name = type(unwrap(model)).__name__
+        self._layers = model.layers
+        self.name = model.name
+        self.framework = model.framework
         self._weighted: list[TorchLayer] = []
         self._tracked = choose_tracked(
             {x.name: x.weight.value().numel() for x in self._layers if x.weight is not None},
@@ -43,8 +65,8 @@ class TorchWatcher:
         )
         self._memory = TensorMemory()
         self._previous: list[torch.Tensor] | None = None
-        self._trace: ActivationTrace | None = None
-        self._forward: TracedForward | None = None
+        self._followed: Followed | None = None
+        self._following = False
         self._activations: list[tuple[TorchLayer, tuple[int, ...]]] = []
         self._plan: list[tuple[TensorDescription, TorchTensor | None, str]] = []
         self._start = self._copy_start()
@@ -74,13 +96,13 @@ class TorchWatcher:
 
     def _order_layers(self) -> None:
         """Network order: as the layers were first used; those that were not come last."""
-        if self._trace is not None:
-            place = {layer.name: i for i, layer in enumerate(self._trace.order)}
+        if self._followed is not None:
+            place = {layer.name: i for i, layer in enumerate(self._followed.order)}
             self._layers.sort(key=lambda x: place.get(x.name, len(place)))
 
     def _plan_tensors(self, ids: Mapping[str, int]) -> None:
-        sums = self._trace.sums if self._trace is not None else {}
-        momentum = self._momentum_name()
+        sums = self._followed.sums if self._followed is not None else {}
+        momentum = self._options.momentum
         for layer in self._layers:
 
             def add(kind: str, grid: tuple[int, ...], tensor: TorchTensor | None, source: str) -> None:
@@ -89,23 +111,14 @@ class TorchWatcher:
 
             for tensor in layer.tensors:
                 add(tensor.kind, tensor.grid, tensor, "value")
-                if tensor.attribute in tensor.owner._parameters and self._options.gradients:
+                if tensor.learns and self._options.gradients:
                     add(f"{tensor.kind}_gradient", tensor.grid, tensor, "gradient")
-                if tensor.kind == "weight" and momentum:
-                    add("momentum", tensor.grid, tensor, momentum)
+                if momentum and tensor.kind == "weight" and self._optimizer.momentum(tensor) is not None:
+                    add("momentum", tensor.grid, tensor, "momentum")
             if layer.name in sums:
                 shape = tuple(sums[layer.name].shape)
                 self._activations.append((layer, shape))
                 add("activation", grid_of((shape[0], 1, *shape[1:])), None, layer.name)
-
-    def _momentum_name(self) -> str:
-        """What the optimizer calls its first moments, empty if it has none or they are not wanted."""
-        states = getattr(self._optimizer, "state", None) if self._options.momentum else None
-        for state in (states or {}).values():
-            for name in ("momentum_buffer", "exp_avg"):
-                if isinstance(state, dict) and isinstance(state.get(name), torch.Tensor):
-                    return name
-        return ""
 
     # --- steps ------------------------------------------------------------------------------------
 
@@ -152,8 +165,7 @@ class TorchWatcher:
         return values if all(x.device == device for x in values) else [x.to(device) for x in values]
 
     def learning_rate(self) -> float | None:
-        groups = getattr(self._optimizer, "param_groups", None)
-        return float(groups[0]["lr"]) if groups else None
+        return self._optimizer.learning_rate()
 
     # --- rows of all filters ----------------------------------------------------------------------
 
@@ -192,21 +204,18 @@ class TorchWatcher:
         """The next step will be a snapshot: its forward passes are followed."""
         if not self._options.activations:
             return
-        self._trace = ActivationTrace(self._layers)
-        # Of a compiled model the wrapper, whose hooks are not compiled.
-        self._forward = TracedForward(self._model, self._trace)
-        _run_compiled_eagerly(self._model, True)
+        self._followed = self._model.follow()
+        self._following = True
 
     def end_snapshot(self) -> None:
         """The step that was expected is over."""
-        if self._forward is not None:
-            self._forward.remove()
-            self._forward = None
-            _run_compiled_eagerly(self._model, False)
+        if self._following and self._followed is not None:
+            self._followed.stop()
+            self._following = False
 
     def forget_activations(self) -> None:
         """The step that was followed has no snapshot."""
-        self._trace = None
+        self._followed = None
 
     def snapshot_bytes(self) -> int:
         return 4 * sum(int(np.prod(x.shape)) for x in self.tensors)
@@ -214,7 +223,7 @@ class TorchWatcher:
     @torch.no_grad()
     def read_snapshot(self, of_step: bool) -> TorchTensors:
         """@param of_step with what belongs to a step: gradients, momentum, activations"""
-        sums = self._trace.sums if of_step and self._trace is not None else {}
+        sums = self._followed.sums if of_step and self._followed is not None else {}
         shapes = {layer.name: shape for layer, shape in self._activations}
         sources: list[torch.Tensor | None] = []
         for _, tensor, source in self._plan:
@@ -230,9 +239,8 @@ class TorchWatcher:
             elif source == "gradient":
                 value = tensor.gradient()
             else:
-                value = self._optimizer.state.get(tensor.value(), {}).get(source)
+                value = self._optimizer.momentum(tensor)
             sources.append(value if value is None or tensor is None else tensor.arrange(value.detach()))
-        self._trace = None
         return TorchTensors(sources, self._memory)
 
     def _copy_start(self) -> dict[tuple[str, str], torch.Tensor]:
@@ -308,10 +316,3 @@ def _change_bands(before: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     above = torch.stack([torch.count_nonzero(size > reference * 10.0**-i) for i in range(7)])
     total = torch.tensor([change.numel()], device=change.device)
     return torch.diff(torch.cat([torch.zeros_like(total), above, total]))
-
-
-def _run_compiled_eagerly(model: nn.Module, eagerly: bool) -> None:
-    """Compiled code does not say what happens in it: the step of a snapshot runs without."""
-    compiled = hasattr(model, "_orig_mod") or getattr(model, "_compiled_call_impl", None) is not None
-    if compiled and "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
-        torch.compiler.set_stance("force_eager" if eagerly else "default")

@@ -1,4 +1,4 @@
-"""What a Recorder needs to know of a framework. TorchWatcher and KerasWatcher are such."""
+"""What a Recorder needs to know of a framework. TorchWatcher is one."""
 
 from __future__ import annotations
 
