@@ -45,12 +45,16 @@ public:
         S_ISDIR(status.st_mode) ? "it is a folder; name a file in it" : "it is not a regular file");
     }
     this->size_ = static_cast<std::uint64_t>(status.st_size);
+    this->identity_ = { status.st_dev, status.st_ino };
   }
   ~FileBytes() override { ::close(this->descriptor_); }
   FileBytes(const FileBytes&) = delete;
   FileBytes& operator=(const FileBytes&) = delete;
 
   std::uint64_t size() const override { return this->size_; }
+
+  /// What stays the same as long as it is the same file.
+  std::pair<dev_t, ino_t> identity() const { return this->identity_; }
 
   void read(std::uint64_t offset, void* destination, std::size_t size) const override
   {
@@ -82,6 +86,37 @@ public:
 private:
   int descriptor_;
   std::uint64_t size_ = 0;
+  std::pair<dev_t, ino_t> identity_;
+};
+
+class ReopenedFileBytes : public ByteSource
+{
+public:
+  explicit ReopenedFileBytes(std::string path)
+    : path_(std::move(path))
+  {
+    const FileBytes file(this->path_);
+    this->size_ = file.size();
+    this->identity_ = file.identity();
+  }
+
+  std::uint64_t size() const override { return this->size_; }
+
+  void read(std::uint64_t offset, void* destination, std::size_t size) const override
+  {
+    checkRange(offset, size, this->size_);
+    const FileBytes file(this->path_);
+    if (file.identity() != this->identity_)
+    {
+      throw TensorFileError("another file has taken its place since it was opened; open it again");
+    }
+    file.read(offset, destination, size);
+  }
+
+private:
+  std::string path_;
+  std::uint64_t size_ = 0;
+  std::pair<dev_t, ino_t> identity_;
 };
 
 class MemoryBytes : public ByteSource
@@ -151,6 +186,11 @@ private:
 std::shared_ptr<const ByteSource> openFileBytes(const std::string& path)
 {
   return std::make_shared<FileBytes>(path);
+}
+
+std::shared_ptr<const ByteSource> reopenedFileBytes(const std::string& path)
+{
+  return std::make_shared<ReopenedFileBytes>(path);
 }
 
 std::shared_ptr<const ByteSource> memoryBytes(std::string_view bytes)

@@ -3,6 +3,7 @@
 
 #include "ElementType.h"
 #include "TensorFileError.h"
+#include "TensorLimits.h"
 #include "TensorStore.h"
 
 #include <cstddef>
@@ -73,9 +74,10 @@ struct TensorCatalogue
 /// safetensors, what torch.save writes since PyTorch 1.6, and .npy and .npz of NumPy. Reads the
 /// description only. All lengths, offsets and shapes are checked against the size of the file,
 /// nothing in it is executed. The array of a .npy file is named after the file, without its
-/// extension.
+/// extension. The index of a model in several files (*.safetensors.index.json) stands for all of
+/// them.
 /// @throws TensorFileError
-TensorCatalogue openTensorFile(const std::string& path);
+TensorCatalogue openTensorFile(const std::string& path, const TensorLimits& limits = {});
 
 /// The same for bytes from elsewhere; errors do not name a file.
 TensorCatalogue openTensorBytes(const std::shared_ptr<const ByteSource>& source);

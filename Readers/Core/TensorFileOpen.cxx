@@ -2,7 +2,10 @@
 #include "NumpyFile.h"
 #include "NumpyHeader.h"
 #include "SafetensorsFile.h"
+#include "ShardIndex.h"
+#include "ShardedFile.h"
 #include "TensorCatalogue.h"
+#include "TensorLimits.h"
 #include "TorchZipFile.h"
 #include "ZipArchive.h"
 
@@ -35,6 +38,21 @@ TensorCatalogue readZipCatalogue(const std::shared_ptr<const ByteSource>& source
   }
   throw TensorFileError("it is a zip archive without the data.pkl that torch.save puts in and "
                         "without arrays of numpy.savez (.npy)");
+}
+
+/// Marks the tensors that ask for too much memory.
+void applyLimits(const TensorLimits& limits, TensorCatalogue& catalogue)
+{
+  for (TensorEntry& tensor : catalogue.tensors)
+  {
+    const auto elements = static_cast<std::uint64_t>(tensor.size());
+    if (tensor.problem.empty() && elements > limits.mostTensorBytes / sizeof(float))
+    {
+      tensor.problem = "takes " + std::to_string(elements * sizeof(float)) +
+                       " bytes of memory, more than the " + std::to_string(limits.mostTensorBytes) +
+                       " that one tensor may take; raise this limit if there is memory for it";
+    }
+  }
 }
 
 } // namespace
@@ -70,11 +88,16 @@ TensorCatalogue openTensorBytes(const std::shared_ptr<const ByteSource>& source)
                         "NumPy's save or savez");
 }
 
-TensorCatalogue openTensorFile(const std::string& path)
+TensorCatalogue openTensorFile(const std::string& path, const TensorLimits& limits)
 {
   try
   {
-    TensorCatalogue catalogue = openTensorBytes(openFileBytes(path));
+    const std::shared_ptr<const ByteSource> source = openFileBytes(path);
+    // The length that a .safetensors file begins with may look like '{'.
+    const bool isIndex = looksLikeShardIndex(*source) && !looksLikeSafetensors(*source);
+    TensorCatalogue catalogue =
+      isIndex ? readShardedCatalogue(path, *source) : openTensorBytes(source);
+    applyLimits(limits, catalogue);
     catalogue.path = path;
     if (catalogue.format == "NumPy")
     {

@@ -111,7 +111,8 @@ TEST_F(TensorFileForeignTest, ReadsWhatTheLibrariesWrite)
          "nothing.safetensors", "types.pt", "views.pt", "state_dict.pth", "tensor.pt", "list.pt",
          "nothing.pt", "checkpoint2.pt", "checkpoint3.pt", "checkpoint4.pt", "checkpoint5.pt",
          "big_endian.pt", "matrix.npy", "fortran.npy", "number.npy", "empty.npy", "version2.npy",
-         "version3.npy", "types.npz", "compressed.npz", "views.npz" })
+         "version3.npy", "types.npz", "compressed.npz", "views.npz", "model.safetensors.index.json",
+         "pytorch_model.bin.index.json" })
   {
     this->expectAsTheLibrary(name);
   }

@@ -10,6 +10,7 @@ write_tensors.py check FILE     reads FILE, written by ours, with safetensors an
 For TensorFileForeignTest; needs torch, numpy and safetensors. Exit status 77: one of them is missing.
 """
 import collections
+import json
 import pathlib
 import sys
 import zipfile
@@ -263,7 +264,25 @@ def write_numpy(folder):
     )
 
 
+def save_in_shards(folder, name, suffix, save):
+    """As Hugging Face's save_pretrained splits a model: an index, whose names are sorted, beside numbered
+    files, which are filled in the network's order."""
+    state = Network().state_dict()
+    names = list(state)
+    parts = (names[:2], names[2:5], names[5:])
+    index = {"metadata": {"total_size": sum(t.nbytes for t in state.values())}, "weight_map": {}}
+    for number, part in enumerate(parts, 1):
+        shard = f"{name}-{number:05}-of-{len(parts):05}{suffix}"
+        save({key: state[key] for key in part}, folder / shard)
+        index["weight_map"].update((key, shard) for key in part)
+    path = folder / f"{name}{suffix}.index.json"
+    path.write_text(json.dumps(index, indent=2, sort_keys=True) + "\n")
+    write_reference(path, [(key, state[key]) for key in sorted(names)])
+
+
 def write(folder):
+    save_in_shards(folder, "model", ".safetensors", safetensors.torch.save_file)
+    save_in_shards(folder, "pytorch_model", ".bin", torch.save)
     write_numpy(folder)
     save_safetensors(folder / "types.safetensors", dict(tensors_of_all_types()), {"format": "pt"})
     save_safetensors(folder / "network.safetensors", Network().state_dict())
