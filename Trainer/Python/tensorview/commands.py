@@ -27,6 +27,27 @@ _MOST_TOLD = 16  # commands whose state is told
 _LOCKED_BYTE = 1 << 62
 
 
+def learning_rate_of(optimizer):
+    """The learning rate of an optimizer of PyTorch or Keras, as Commands takes it; None: it has none."""
+    if getattr(optimizer, "param_groups", None):
+        return TorchLearningRate(optimizer)
+    return KerasLearningRate(optimizer) if hasattr(optimizer, "learning_rate") else None
+
+
+class KerasLearningRate:
+    """The learning rate of a Keras optimizer. One that follows a LearningRateSchedule cannot be set:
+    Keras says so."""
+
+    def __init__(self, optimizer):
+        self._optimizer = optimizer
+
+    def get(self):
+        return float(self._optimizer.learning_rate)
+
+    def set(self, value):
+        self._optimizer.learning_rate = value
+
+
 class TorchLearningRate:
     """The learning rate of a PyTorch optimizer: that of its first parameter group. Setting it scales
     the other groups with it. A scheduler of the script sets its own again at its next step."""
@@ -96,6 +117,7 @@ class Commands:
         self._waiting = []  # commands for the end of a step
         self._told = []  # the last commands and their states
         self._paused = False
+        self._held = False
         self._stopped = False
         self._step = 0
         self._loss = None
@@ -119,28 +141,38 @@ class Commands:
     @property
     def paused(self):
         """True while the training is halted, or is about to be at the end of the step."""
-        return self._paused
+        return self._paused or self._held
 
     @property
     def stopped(self):
         """True once the training has been asked to stop."""
         return self._stopped
 
-    def at_step(self, step, loss=None, accuracy=None):
-        """At the end of a step: does what was asked for, and waits here while the training is paused.
-
-        Returns False when the training shall stop. loss and accuracy are numbers or None.
-        """
-        self._step = step
+    def tell(self, loss, accuracy):
+        """What viewers are told of the last step whose numbers are known; None: not known."""
         self._loss = loss
         self._accuracy = accuracy
-        if self._waiting or self._paused:
+
+    def at_step(self, step):
+        """At the end of a step: does what was asked for, and waits here while the training is paused.
+
+        Returns False when the training shall stop.
+        """
+        self._step = step
+        if self._waiting or self.paused:
             with self._changed:
                 self._obey()
-                while self._paused and not self._stopped:
+                while self.paused and not self._stopped:
                     self._changed.wait(0.2)  # Ctrl+C is heard
                     self._obey()
         return not self._stopped
+
+    def hold(self, held):
+        """Pauses the training at the end of its step, or lets it go on, for one who gives no commands
+        through the files."""
+        with self._changed:
+            self._held = held
+            self._changed.notify_all()
 
     def close(self):
         """The training has ended: takes the files away."""
@@ -176,7 +208,7 @@ class Commands:
             self._paused = True
             return f"paused after step {self._step}"
         if command == "resume":
-            self._paused = False
+            self._paused = self._held = False
             return ""
         if command == "stop":
             self._stopped = True
@@ -230,7 +262,7 @@ class Commands:
             self._changed.notify_all()
 
     def _summary(self):
-        return [(entry["id"], entry["state"]) for entry in self._told], self._paused, self._stopped
+        return [(entry["id"], entry["state"]) for entry in self._told], self.paused, self._stopped
 
     def _listen(self):
         """Reads what viewers have appended."""
@@ -303,7 +335,7 @@ class Commands:
                 {name: entry[name] for name in ("id", "command", "state", "reason")}
                 for entry in self._told
             ]
-            state = "stopping" if self._stopped else "paused" if self._paused else "running"
+            state = "stopping" if self._stopped else "paused" if self.paused else "running"
         text = json.dumps({
             "format": "tensorview-commands",
             "version": 1,

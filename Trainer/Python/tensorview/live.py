@@ -13,7 +13,38 @@ import subprocess
 import sys
 import threading
 
+import numpy as np
+
 _MOST_ROWS = 100000  # of metrics that wait for the other process
+
+
+class Mirror:
+    """A run file, of which viewers are told what is written to it: the writer's thread does that, not
+    the training."""
+
+    def __init__(self, file, commands, live):
+        self._file = file
+        self._commands = commands
+        self._live = live
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+    def append_steps(self, steps, epochs, metrics, tracked):
+        self._file.append_steps(steps, epochs, metrics, tracked)
+        columns = self._file.layout.metrics
+        last = dict(zip(columns, metrics[-1].tolist()))
+        self._commands.tell(last.get("loss"), last.get("accuracy"))
+        if self._live is not None:
+            self._live.metrics(["epoch", *columns], steps, np.column_stack([epochs, metrics]))
+
+    def append_snapshot(self, step, epoch, tensors):
+        self._file.append_snapshot(step, epoch, tensors)
+        if self._live is not None:
+            described = zip(self._file.layout.tensors, tensors)
+            self._live.snapshot(step, epoch, [
+                (tensor.layer, tensor.kind, np.array(values, "<f4").reshape(tensor.shape))
+                for tensor, values in described if values is not None and values.size])
 
 
 def paraview_python():
@@ -42,7 +73,7 @@ def parse_address(address):
 class LivePush:
     """Shows snapshots and metrics to the ParaView that waits at `address` ("host:port").
 
-    layers: those of the run's layout, a list of {"id", "name", "type"}.
+    layers: those of the run's layout.
 
     The constructor never raises: `problem` says in a sentence why nothing is pushed, or is None.
     `state` is "starting", "waiting" (for a viewer), "connected", "failed" or "closed"; `paused`
@@ -54,8 +85,7 @@ class LivePush:
         self.problem = None
         self.state = "starting"
         self.paused = False
-        self._layers = {layer["name"]: {"id": layer["id"], "type": layer.get("type", "")}
-                        for layer in layers}
+        self._layers = {layer.name: {"id": layer.id, "type": layer.type} for layer in layers}
         self._on_paused = on_paused
         self._changed = threading.Condition()
         self._snapshot = None
@@ -71,27 +101,21 @@ class LivePush:
 
     def snapshot(self, step, epoch, tensors):
         """Tensors of a step: a list of (layer, kind, float32 array [filters, channels, rows,
-        columns], channel_layer_id). The arrays are kept: they must not change any more. Returns at
-        once; a newer snapshot takes the place of one that is not under way yet."""
+        columns]). The arrays are kept: they must not change any more. Returns at once; a newer
+        snapshot takes the place of one that is not under way yet."""
         if self.problem is not None:
             return
         with self._changed:
             self._snapshot = int(step), float(epoch), list(tensors)
             self._changed.notify()
 
-    def metrics(self, step, values):
-        """A row of numbers by name. Rows go out with the next snapshot; the first row says which
-        columns there are."""
+    def metrics(self, columns, steps, values):
+        """Numbers of steps, [steps, columns]. They go out with the next snapshot."""
         if self.problem is not None:
             return
         with self._changed:
-            if not self._columns:
-                self._columns = list(values)
-            row = [float(step)]
-            for name in self._columns:
-                value = values.get(name)
-                row.append(None if value is None or value != value else float(value))
-            self._rows.append(row)
+            self._columns = list(columns)
+            self._rows.extend(np.column_stack([steps, values]).tolist())
             del self._rows[:-_MOST_ROWS]
 
     def close(self):
@@ -149,12 +173,12 @@ class LivePush:
                     rows, self._rows = self._rows, []
                     columns = list(self._columns)
                 blocks = [memoryview(array).cast("B") if array.size else b""
-                          for _, _, array, _ in tensors]
+                          for _, _, array in tensors]
                 header = json.dumps({
                     "step": step, "epoch": epoch, "layers": self._layers, "columns": columns,
                     "rows": rows, "blocks": [len(block) for block in blocks],
                     "tensors": [{"layer": layer, "kind": kind, "shape": list(array.shape)}
-                                for layer, kind, array, _ in tensors],
+                                for layer, kind, array in tensors],
                 }).encode()
                 stream.write(struct.pack("<I", len(header)))
                 stream.write(header)
@@ -177,5 +201,7 @@ class LivePush:
                     self._fail(message.get("reason", ""))
                 elif "state" in message:
                     self.state = message["state"]
+        if self.paused and self._on_paused is not None:
+            self._on_paused(False)  # nobody is there to end the pause
         if not self._closing and self.problem is None:
             self._fail("ParaView's process has ended")

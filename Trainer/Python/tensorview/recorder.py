@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from .background_writer import BackgroundWriter, FilterRow, Limits, Progress, Snapshot, StepRow
+from .commands import Commands, learning_rate_of
+from .live import LivePush, Mirror
 from .new_run_file import RunFileError, check_new_name
 from .recorder_options import RecorderOptions
 from .resume import ResumePoint, find_resume_point
@@ -55,6 +57,8 @@ class Recorder:
         [filter, channel, row, column], besides the usual 16 a layer
     @param steps_per_epoch makes the epoch of a step; 0: step() is told it, or it is not known
     @param classes names of the classes
+    @param live "host:port" of a ParaView that waits for live data (Catalyst > Connect), or will: snapshots
+        and metrics are pushed to it, too
     @raises RunFileError if the file cannot be made, or exists without `overwrite` or `resume`
     @raises TypeError if `model` is neither of the two; ValueError if it has no parameters or an option
         is out of range
@@ -77,13 +81,17 @@ class Recorder:
         tracked: Mapping[str, Sequence[int]] | None = None,
         steps_per_epoch: int = 0,
         classes: Sequence[str] = (),
+        live: str | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.options = RecorderOptions(
             snapshot_interval, filter_interval, activations, gradients, momentum, tracked, steps_per_epoch
         )
         self.path = os.fspath(path)
-        self.commands: Any = None  # what ParaView asks for, once the file is there
+        self.commands: Commands | None = None  # what ParaView asks for, once the file is there
+        self.live: LivePush | None = None  # the push to a waiting ParaView, likewise
+        self._live_address = live
+        self._optimizer = model.optimizer if optimizer is None and hasattr(model, "optimizer") else optimizer
         self._limits = limits or Limits()
         self._classes = list(classes)
         self._resumed: ResumePoint | None = None
@@ -130,7 +138,7 @@ class Recorder:
         except Exception as error:  # noqa: BLE001 - training goes on, whatever happens here
             self._give_up(error)
         if self.commands is not None:
-            return bool(self.commands.at_step(self._step, metrics.get("loss"), metrics.get("accuracy")))
+            return self.commands.at_step(self._step)
         return True
 
     def evaluation(self, *, loss: float = float("nan"), accuracy: float = float("nan")) -> None:
@@ -172,8 +180,9 @@ class Recorder:
         if self._writer is not None:
             self._writer.close()
             self._tell_dropped(self._writer.progress)
-        if self.commands is not None:
-            self.commands.close()
+        for companion in (self.commands, self.live):
+            if companion is not None:
+                companion.close()
         self._watcher.close()
 
     def __enter__(self) -> Recorder:
@@ -221,7 +230,14 @@ class Recorder:
         except RunFileError as error:
             self._failed(str(error))
             return
-        self._writer = BackgroundWriter(file, self._limits, self._failed)
+        self.commands = Commands(self.path, learning_rate_of(self._optimizer))
+        if self._live_address is not None:
+            self.live = LivePush(self._live_address, layout.layers, self.commands.hold)
+        for companion in (self.commands, self.live):
+            if companion is not None and companion.problem:
+                log.warning("%s", companion.problem)
+        mirror = Mirror(file, self.commands, self.live)
+        self._writer = BackgroundWriter(mirror, self._limits, self._failed)
         self._snapshot_step = self._first_step
         epoch = 0.0 if self._first_step == 0 else float("nan")
         self._writer.put_snapshot(Snapshot(self._first_step, epoch, watcher.start_snapshot()))
