@@ -61,32 +61,16 @@ bool RunSession::refresh()
   return grown;
 }
 
-bool RunSession::holds(std::size_t tensor, std::size_t snapshot, int piece, int pieces) const
+const TensorValues& RunSession::tensor(std::size_t tensor, const SnapshotPiece& piece)
 {
-  return snapshot == this->snapshot_ && this->piece_ == std::make_pair(piece, pieces) &&
-         this->tensors_.count(tensor) != 0;
-}
-
-const TensorValues& RunSession::tensor(
-  std::size_t tensor, std::size_t snapshot, int piece, int pieces)
-{
-  if (snapshot != this->snapshot_ || this->piece_ != std::make_pair(piece, pieces))
-  {
-    this->tensors_.clear();
-    this->snapshot_ = snapshot;
-    this->piece_ = { piece, pieces };
-  }
-  const auto found = this->tensors_.find(tensor);
-  if (found != this->tensors_.end())
-  {
-    return found->second;
-  }
-  const std::int64_t filters = this->run_->model().tensors.at(tensor).shape.filters;
-  const std::int64_t first = filters * piece / pieces;
-  const std::int64_t last = filters * (piece + 1) / pieces;
-  ++this->reads_;
-  return this->tensors_[tensor] =
-           this->run_->readTensor(tensor, snapshot, first, pieces == 1 ? -1 : last - first);
+  return this->tensors_.get(tensor, piece,
+    [&]()
+    {
+      const auto [first, count] =
+        piece.filters(this->run_->model().tensors.at(tensor).shape.filters);
+      ++this->reads_;
+      return this->run_->readTensor(tensor, piece.snapshot, first, count);
+    });
 }
 
 } // namespace tensorview

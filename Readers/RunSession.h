@@ -2,9 +2,9 @@
 #define TENSORVIEW_RUN_SESSION_H
 
 #include "Core/RunReader.h"
+#include "TensorCache.h"
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,11 +28,13 @@ public:
   /// is anything new.
   bool refresh();
 
-  /// A rank's filters of a tensor: piece `piece` of `pieces`, contiguous. Kept until another
-  /// snapshot is asked for.
-  const TensorValues& tensor(std::size_t tensor, std::size_t snapshot, int piece, int pieces);
+  /// A rank's filters of a tensor. Kept until another snapshot is asked for.
+  const TensorValues& tensor(std::size_t tensor, const SnapshotPiece& piece);
   /// Can tensor() answer without reading?
-  bool holds(std::size_t tensor, std::size_t snapshot, int piece, int pieces) const;
+  bool holds(std::size_t tensor, const SnapshotPiece& piece) const
+  {
+    return this->tensors_.holds(tensor, piece);
+  }
 
   /// Number of tensors read from the file so far (for tests).
   std::int64_t reads() const { return this->reads_; }
@@ -42,9 +44,7 @@ private:
   std::string path_;
   std::string branch_;
   std::pair<std::uint64_t, std::uint64_t> identity_; ///< device and inode
-  std::map<std::size_t, TensorValues> tensors_;
-  std::size_t snapshot_ = 0;
-  std::pair<int, int> piece_{ 0, 1 };
+  TensorCache tensors_;
   std::int64_t reads_ = 0;
 };
 

@@ -1,8 +1,10 @@
 #include "vtkTensorRunReader.h"
 
 #include "Core/OutsideTraining.h"
+#include "RankAgreement.h"
 #include "RunSession.h"
 #include "SatelliteNotice.h"
+#include "TensorSelection.h"
 #include "vtkRunModelProvider.h"
 #include "vtkTensorCollection.h"
 #include "vtkTensorTables.h"
@@ -35,49 +37,13 @@ vtkStandardNewMacro(vtkTensorRunReader);
 namespace
 {
 using Pipeline = vtkStreamingDemandDrivenPipeline;
+using RankAgreement::Controller;
+using RankAgreement::OnAllRanks;
+using RankAgreement::ProblemOf;
 
 constexpr int portCount = 4;
 constexpr std::chrono::seconds lookInterval(1);
 constexpr std::chrono::seconds rankPatience(5);
-
-vtkMultiProcessController* Controller()
-{
-  vtkMultiProcessController* controller = vtkMultiProcessController::GetGlobalController();
-  return controller && controller->GetNumberOfProcesses() > 1 ? controller : nullptr;
-}
-
-/// Collective: is it true on every rank?
-bool OnAllRanks(bool here)
-{
-  int all = here ? 1 : 0;
-  if (vtkMultiProcessController* controller = Controller())
-  {
-    const int mine = all;
-    controller->AllReduce(&mine, &all, 1, vtkCommunicator::MIN_OP);
-  }
-  return all != 0;
-}
-
-/// A change of this rank's, in words; empty if it went well. The others take part in what follows
-/// whatever happens here, so nothing is thrown.
-template <typename Action>
-std::string ProblemOf(Action&& action)
-{
-  try
-  {
-    action();
-    return {};
-  }
-  catch (const std::exception& problem)
-  {
-    return problem.what();
-  }
-}
-
-std::string TensorName(const tensorview::TensorDescription& tensor)
-{
-  return tensor.layer + "/" + tensor.kind;
-}
 }
 
 struct vtkTensorRunReader::Internals
@@ -89,8 +55,7 @@ struct vtkTensorRunReader::Internals
 
   tensorview::RunSession session;
   vtkNew<vtkRunModelProvider> provider;
-  std::set<std::string> unselected;
-  std::vector<std::string> tensorNames; ///< of the open run
+  tensorview::TensorSelection selection; ///< of the open run's tensors
   vtkNew<vtkStringArray> branches;
   SatelliteNotice notice;
   tensorview::OutsideTraining outside;
@@ -125,11 +90,7 @@ void vtkTensorRunReader::Internals::describe(bool changed)
   this->grown = true;
   this->described = this->session.run();
   this->provider->SetRun(this->described);
-  this->tensorNames.clear();
-  for (const auto& tensor : this->described->model().tensors)
-  {
-    this->tensorNames.push_back(TensorName(tensor));
-  }
+  this->selection.setTensors(this->described->model().tensors);
   this->branches->Initialize();
   for (const std::string& branch : this->described->branches())
   {
@@ -143,7 +104,7 @@ void vtkTensorRunReader::Internals::forget()
   this->session.close();
   this->described.reset();
   this->provider->SetRun(nullptr);
-  this->tensorNames.clear();
+  this->selection.setTensors({});
   this->branches->Initialize();
   this->snapshots = 0;
 }
@@ -255,33 +216,25 @@ void vtkTensorRunReader::SetFollow(int follow)
 //----------------------------------------------------------------------------
 int vtkTensorRunReader::GetNumberOfTensorArrays()
 {
-  return static_cast<int>(this->Internal->tensorNames.size());
+  return this->Internal->selection.size();
 }
 
 //----------------------------------------------------------------------------
 const char* vtkTensorRunReader::GetTensorArrayName(int index)
 {
-  const auto& names = this->Internal->tensorNames;
-  const bool known = index >= 0 && static_cast<std::size_t>(index) < names.size();
-  return known ? names[static_cast<std::size_t>(index)].c_str() : nullptr;
+  return this->Internal->selection.name(index);
 }
 
 //----------------------------------------------------------------------------
 int vtkTensorRunReader::GetTensorArrayStatus(const char* name)
 {
-  return name && this->Internal->unselected.count(name) == 0 ? 1 : 0;
+  return name && this->Internal->selection.isSelected(std::string(name)) ? 1 : 0;
 }
 
 //----------------------------------------------------------------------------
 void vtkTensorRunReader::SetTensorArrayStatus(const char* name, int status)
 {
-  if (!name)
-  {
-    return;
-  }
-  auto& unselected = this->Internal->unselected;
-  const bool changed = status != 0 ? unselected.erase(name) != 0 : unselected.insert(name).second;
-  if (changed)
+  if (name && this->Internal->selection.select(name, status != 0))
   {
     this->Modified();
   }
@@ -620,22 +573,17 @@ void vtkTensorRunReader::FillTensors(vtkInformationVector* outputs)
     return;
   }
 
-  int piece = 0;
-  int pieces = 1;
-  if (info->Has(Pipeline::UPDATE_NUMBER_OF_PIECES()))
-  {
-    piece = info->Get(Pipeline::UPDATE_PIECE_NUMBER());
-    pieces = std::max(1, info->Get(Pipeline::UPDATE_NUMBER_OF_PIECES()));
-  }
   const std::size_t snapshot = p.snapshotFor(info, this->Follow != 0);
+  const auto [piece, pieces] = RankAgreement::PieceAskedFor(info);
+  const tensorview::SnapshotPiece at{ snapshot, piece, pieces };
   const std::vector<bool> requested = vtkTensorCollection::Requested(info, count);
   for (std::size_t i = 0; i < count && !this->CheckAbort(); ++i)
   {
     this->UpdateProgress(static_cast<double>(i) / static_cast<double>(count));
-    const bool wanted = requested[i] || p.session.holds(i, snapshot, piece, pieces);
-    if (wanted && piece < pieces && this->GetTensorArrayStatus(p.tensorNames[i].c_str()))
+    const bool wanted = requested[i] || p.session.holds(i, at);
+    if (wanted && at.piece < at.pieces && p.selection.isSelected(i))
     {
-      values[i] = p.session.tensor(i, snapshot, piece, pieces);
+      values[i] = p.session.tensor(i, at);
     }
   }
   vtkTensorCollection::Build(output, values, model,

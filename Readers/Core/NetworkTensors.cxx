@@ -68,6 +68,11 @@ bool isActivation(const std::string& kind)
   return kind == kinds::activation || kind == kinds::activationGradient;
 }
 
+void leaveOut(NetworkTensors& network, const TensorEntry& entry, const std::string& reason)
+{
+  network.leftOut.push_back({ entry.name, entry.shape, elementName(entry.type), reason });
+}
+
 /// Chooses what belongs to the network, and finds layers and kinds.
 std::vector<Candidate> candidatesOf(
   const TensorCatalogue& catalogue, const NetworkOptions& options, NetworkTensors& network)
@@ -90,7 +95,7 @@ std::vector<Candidate> candidatesOf(
     }
     if (!reason.empty())
     {
-      network.leftOut.push_back({ tensor.index, entry.name, reason });
+      leaveOut(network, entry, reason);
       continue;
     }
     if (!entry.role.kind.empty())
@@ -104,7 +109,7 @@ std::vector<Candidate> candidatesOf(
   {
     if (!chosen[i])
     {
-      network.leftOut.push_back({ i, catalogue.tensors[i].name, "lies beside the network" });
+      leaveOut(network, catalogue.tensors[i], "lies beside the network");
     }
   }
   return candidates;
@@ -345,8 +350,7 @@ NetworkTensors networkOf(const TensorCatalogue& catalogue, const NetworkOptions&
   {
     if (!candidate.placed.entry.problem.empty())
     {
-      network.leftOut.push_back(
-        { candidate.name.index, candidate.placed.entry.name, candidate.placed.entry.problem });
+      leaveOut(network, catalogue.tensors[candidate.name.index], candidate.placed.entry.problem);
       continue;
     }
     TensorDescription description;
@@ -355,6 +359,7 @@ NetworkTensors networkOf(const TensorCatalogue& catalogue, const NetworkOptions&
     description.kind = candidate.name.kind;
     description.shape = candidate.placed.shape;
     network.model.tensors.push_back(std::move(description));
+    network.fileShapes.push_back(catalogue.tensors[candidate.name.index].shape);
     network.axes.push_back(std::move(candidate.placed.axes));
     network.catalogue.tensors.push_back(std::move(candidate.placed.entry));
   }

@@ -39,12 +39,14 @@ struct NetworkTensors
   TensorCatalogue catalogue;
   ModelDescription model;
   std::vector<std::string> axes; ///< of each tensor, in the file: "HWIO"
+  std::vector<std::vector<std::int64_t>> fileShapes;
 
   /// A tensor that is no part of it, and why.
   struct LeftOut
   {
-    std::size_t index = 0; ///< into the file's catalogue
     std::string name;
+    std::vector<std::int64_t> fileShape;
+    std::string type;   ///< of its elements
     std::string reason; ///< what follows the name in a sentence: "has no elements"
   };
   std::vector<LeftOut> leftOut;

@@ -302,10 +302,12 @@ TEST_F(NetworkTensorsTest, TellsWhatItLeavesOut)
   Lines lines;
   for (const NetworkTensors::LeftOut& tensor : this->network().leftOut)
   {
-    lines.push_back(std::to_string(tensor.index) + " " + tensor.reason.substr(0, 23));
+    lines.push_back(tensor.name + " " + tensor.reason.substr(0, 23));
   }
-  EXPECT_EQ(lines, (Lines{ "1 counts batches and is n", "2 has no elements", "3 is sparse",
-                     "4 lies beside the network", "5 has 16777217 filters of" }));
+  EXPECT_EQ(
+    lines, (Lines{ "model.bn.num_batches_tracked counts batches and is n",
+             "model.empty has no elements", "model.sparse is sparse",
+             "optimizer.state.0 lies beside the network", "model.wide has 16777217 filters of" }));
   EXPECT_EQ(this->described(), (Lines{ "a weight 2 2 1 1 OI" }));
   this->options.everything = true;
   EXPECT_EQ(this->described().size(), 3U);

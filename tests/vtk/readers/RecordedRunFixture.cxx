@@ -72,7 +72,7 @@ std::string updateAndListen(vtkAlgorithm* algorithm, int port)
   return messages;
 }
 
-vtkImageData* imageOf(vtkTensorRunReader* reader, unsigned int index)
+vtkImageData* imageOf(vtkAlgorithm* reader, unsigned int index)
 {
   auto* output = vtkPartitionedDataSetCollection::SafeDownCast(reader->GetOutputDataObject(0));
   return output && index < output->GetNumberOfPartitionedDataSets()
@@ -80,14 +80,14 @@ vtkImageData* imageOf(vtkTensorRunReader* reader, unsigned int index)
            : nullptr;
 }
 
-float firstValue(vtkTensorRunReader* reader, unsigned int index)
+float firstValue(vtkAlgorithm* reader, unsigned int index)
 {
   vtkImageData* image = imageOf(reader, index);
   return image ? static_cast<float>(image->GetPointData()->GetScalars()->GetTuple1(0))
                : std::numeric_limits<float>::quiet_NaN();
 }
 
-std::string present(vtkTensorRunReader* reader)
+std::string present(vtkAlgorithm* reader)
 {
   std::string letters;
   auto* output = vtkPartitionedDataSetCollection::SafeDownCast(reader->GetOutputDataObject(0));

@@ -11,7 +11,6 @@
 
 class vtkAlgorithm;
 class vtkImageData;
-class vtkTensorRunReader;
 
 namespace tensorview::testing
 {
@@ -30,11 +29,11 @@ protected:
 std::string updateAndListen(vtkAlgorithm* algorithm, int port = 0);
 
 /// The values of tensor `index` in the reader's output; nullptr if it holds none.
-vtkImageData* imageOf(vtkTensorRunReader* reader, unsigned int index);
+vtkImageData* imageOf(vtkAlgorithm* reader, unsigned int index);
 /// Its first value; NaN if it holds none.
-float firstValue(vtkTensorRunReader* reader, unsigned int index);
+float firstValue(vtkAlgorithm* reader, unsigned int index);
 /// Which tensors hold values, one letter each: "x" or "-".
-std::string present(vtkTensorRunReader* reader);
+std::string present(vtkAlgorithm* reader);
 
 /// Asks for another time, as a time slider does.
 void setTime(vtkAlgorithm* algorithm, double time, int port = 0);
