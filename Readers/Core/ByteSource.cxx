@@ -52,6 +52,7 @@ public:
   FileBytes& operator=(const FileBytes&) = delete;
 
   std::uint64_t size() const override { return this->size_; }
+  int descriptor() const override { return this->descriptor_; }
 
   /// What stays the same as long as it is the same file.
   std::pair<dev_t, ino_t> identity() const { return this->identity_; }
@@ -196,6 +197,18 @@ std::shared_ptr<const ByteSource> reopenedFileBytes(const std::string& path)
 std::shared_ptr<const ByteSource> memoryBytes(std::string_view bytes)
 {
   return std::make_shared<MemoryBytes>(bytes);
+}
+
+std::shared_ptr<const ByteSource> ownedBytes(std::string bytes)
+{
+  struct Owned
+  {
+    std::string bytes;
+    MemoryBytes source;
+  };
+  const auto owned = std::make_shared<Owned>(Owned{ std::move(bytes), MemoryBytes({}) });
+  owned->source = MemoryBytes(owned->bytes);
+  return { owned, &owned->source };
 }
 
 std::unique_ptr<ByteStream> rangeStream(

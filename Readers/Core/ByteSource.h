@@ -22,6 +22,9 @@ public:
 
   /// @throws TensorFileError if [offset, offset + size) is not all there, or cannot be read
   virtual void read(std::uint64_t offset, void* destination, std::size_t size) const = 0;
+
+  /// The open file whose bytes these are from its first on, or -1.
+  virtual int descriptor() const { return -1; }
 };
 
 /// A file on disk. It is read where it is asked for and not mapped into memory: reading costs one
@@ -37,6 +40,9 @@ std::shared_ptr<const ByteSource> reopenedFileBytes(const std::string& path);
 
 /// Bytes that outlive the source.
 std::shared_ptr<const ByteSource> memoryBytes(std::string_view bytes);
+
+/// Bytes that the source keeps.
+std::shared_ptr<const ByteSource> ownedBytes(std::string bytes);
 
 /// Bytes [offset, end) of a source as a stream.
 std::unique_ptr<ByteStream> rangeStream(

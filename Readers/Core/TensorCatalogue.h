@@ -23,7 +23,8 @@ struct TensorRole
 {
   std::string layer;      ///< name of the layer in the file's network, e.g. "conv1"
   std::string layerClass; ///< the framework's word: Keras "Conv2D", an ONNX operator "Gemm"
-  /// One of `kinds`; gamma and beta of a normalisation are weight and bias.
+  /// One of `kinds`, or the framework's word where there is none: "recurrent_kernel". gamma and
+  /// beta of a normalisation are weight and bias.
   std::string kind;
   /// What the axes of the file's shape are, a letter each: O filters, I channels, D, H, W depth,
   /// rows, columns of a window, '.' none of these. "OIHW" is a convolution of PyTorch and ONNX,
@@ -31,6 +32,7 @@ struct TensorRole
   /// in two parts: "HWOO" is a kernel [rows, columns, channels, multiplier] whose filters are
   /// channels x multiplier.
   std::string axes;
+  bool beside = false; ///< belongs to the training, not to the network: an optimiser's state
 };
 
 /// One tensor of a file: what it is and where its elements lie. Nothing of it has been read.

@@ -1,6 +1,10 @@
 #include "ByteSource.h"
+#include "Hdf5TensorFile.h"
+#include "KerasZipFile.h"
 #include "NumpyFile.h"
 #include "NumpyHeader.h"
+#include "OnnxFile.h"
+#include "OnnxGraph.h"
 #include "SafetensorsFile.h"
 #include "ShardIndex.h"
 #include "ShardedFile.h"
@@ -36,6 +40,10 @@ TensorCatalogue readZipCatalogue(const std::shared_ptr<const ByteSource>& source
   {
     return readNumpyArchive(archive);
   }
+  if (looksLikeKeras(*archive))
+  {
+    return readKerasCatalogue(*archive);
+  }
   throw TensorFileError("it is a zip archive without the data.pkl that torch.save puts in and "
                         "without arrays of numpy.savez (.npy)");
 }
@@ -55,9 +63,10 @@ void applyLimits(const TensorLimits& limits, TensorCatalogue& catalogue)
   }
 }
 
-} // namespace
-
-TensorCatalogue openTensorBytes(const std::shared_ptr<const ByteSource>& source)
+/// @param folder of the file, for formats that have values in files beside it; empty if there is
+///               none
+TensorCatalogue openSource(
+  const std::shared_ptr<const ByteSource>& source, const std::string& folder)
 {
   std::string start(
     static_cast<std::size_t>(std::min<std::uint64_t>(startBytes, source->size())), '\0');
@@ -83,9 +92,24 @@ TensorCatalogue openTensorBytes(const std::shared_ptr<const ByteSource>& source)
   {
     return readSafetensorsCatalogue(source);
   }
+  if (looksLikeHdf5(*source))
+  {
+    return readHdf5Catalogue(source);
+  }
+  if (looksLikeOnnx(source))
+  {
+    return readOnnxCatalogue(source, folder);
+  }
   throw TensorFileError("it is in no format that TensorView knows: it is neither a .safetensors "
-                        "file nor one of PyTorch's torch.save (version 1.6 or later) nor of "
-                        "NumPy's save or savez");
+                        "file nor one of PyTorch's torch.save (version 1.6 or later), of NumPy's "
+                        "save or savez, of Keras, of ONNX, nor another HDF5 file");
+}
+
+} // namespace
+
+TensorCatalogue openTensorBytes(const std::shared_ptr<const ByteSource>& source)
+{
+  return openSource(source, {});
 }
 
 TensorCatalogue openTensorFile(const std::string& path, const TensorLimits& limits)
@@ -93,10 +117,11 @@ TensorCatalogue openTensorFile(const std::string& path, const TensorLimits& limi
   try
   {
     const std::shared_ptr<const ByteSource> source = openFileBytes(path);
+    const std::string folder = std::filesystem::path(path).parent_path().string();
     // The length that a .safetensors file begins with may look like '{'.
     const bool isIndex = looksLikeShardIndex(*source) && !looksLikeSafetensors(*source);
-    TensorCatalogue catalogue =
-      isIndex ? readShardedCatalogue(path, *source) : openTensorBytes(source);
+    TensorCatalogue catalogue = isIndex ? readShardedCatalogue(path, *source)
+                                        : openSource(source, folder.empty() ? "." : folder);
     applyLimits(limits, catalogue);
     catalogue.path = path;
     if (catalogue.format == "NumPy")

@@ -319,6 +319,13 @@ std::unique_ptr<ByteStream> ZipArchive::open(std::size_t entry, std::uint64_t of
   {
     return std::make_unique<InflatedStream>(this->source_, wanted, offset);
   }
+  const std::uint64_t start = this->contentOffset(entry);
+  return rangeStream(this->source_, start + offset, start + wanted.size);
+}
+
+std::uint64_t ZipArchive::contentOffset(std::size_t entry) const
+{
+  const ZipEntry& wanted = this->entries_.at(entry);
   const OpenArchive archive(*this->source_);
   archive.open(wanted);
   const std::uint64_t start = unzGetCurrentFileZStreamPos64(archive.file());
@@ -326,7 +333,7 @@ std::unique_ptr<ByteStream> ZipArchive::open(std::size_t entry, std::uint64_t of
   {
     archive.damaged(wanted);
   }
-  return rangeStream(this->source_, start + offset, start + wanted.size);
+  return start;
 }
 
 } // namespace tensorview

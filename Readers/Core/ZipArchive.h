@@ -39,6 +39,7 @@ public:
   explicit ZipArchive(std::shared_ptr<const ByteSource> source);
 
   const std::vector<ZipEntry>& entries() const { return this->entries_; }
+  const std::shared_ptr<const ByteSource>& source() const { return this->source_; }
 
   /// Index of the first entry of this name, or -1.
   std::ptrdiff_t find(const std::string& name) const;
@@ -46,6 +47,10 @@ public:
   /// All of a small entry.
   /// @throws TensorFileError if it is larger than `most` bytes, damaged, or has a problem
   std::string contentOf(std::size_t entry, std::uint64_t most) const;
+
+  /// Where in the archive the content of a stored entry begins.
+  /// @throws TensorFileError if the entry is damaged or has a problem
+  std::uint64_t contentOffset(std::size_t entry) const;
 
   /// @throws TensorFileError if the entry is damaged or has a problem
   std::unique_ptr<ByteStream> open(std::size_t entry, std::uint64_t offset) const override;

@@ -1,5 +1,7 @@
 #include "EngineLibrary.h"
 
+#include "ProgramFolder.h"
+
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
@@ -85,24 +87,6 @@ EngineFactory openFactory(const std::vector<std::string>& folders, std::string& 
           "). Build it with scripts/build, or name it in TENSORVIEW_ENGINE_LIBRARY";
   return nullptr;
 }
-}
-
-std::string folderOf(const void* address)
-{
-  Dl_info info{};
-  if (::dladdr(address, &info) == 0 || !info.dli_fname)
-  {
-    return {};
-  }
-  std::error_code failed;
-  const fs::path path = fs::canonical(info.dli_fname, failed);
-  if (!failed)
-  {
-    return path.parent_path().string();
-  }
-  // An executable started by PATH is known by its bare name only.
-  const fs::path self = fs::read_symlink("/proc/self/exe", failed);
-  return failed ? std::string() : self.parent_path().string();
 }
 
 std::unique_ptr<Engine> createEngine(const std::vector<std::string>& folders, std::string& error)

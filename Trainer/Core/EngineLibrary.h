@@ -20,10 +20,6 @@ namespace tensorview
 /// @return a new engine, or null
 std::unique_ptr<Engine> createEngine(const std::vector<std::string>& folders, std::string& error);
 
-/// Folder of the executable or shared library that `address` (of one of its functions) lies in;
-/// empty if unknown.
-std::string folderOf(const void* address);
-
 } // namespace tensorview
 
 #endif
