@@ -11,10 +11,10 @@ struct pqTrainerStatus;
 
 /**
  * The panel as the remote control of a training that another program runs: a `TensorRunReader` of
- * the run that it records takes the place of a `Trainer`. What it has in common with one goes by the
- * same names and needs nothing of this class: commands, state, loss. Its one setting is the learning
- * rate, which the program, too, may change at any time: the line shows the rate in force, and a new
- * number in it is sent.
+ * the run that it records takes the place of a `Trainer`. What it has in common with one goes by
+ * the same names and needs nothing of this class: commands, state, loss. Its one setting is the
+ * learning rate, which the program, too, may change at any time: the line shows the rate in force,
+ * and a new number in it is sent.
  */
 class pqOutsideTraining : public QObject
 {

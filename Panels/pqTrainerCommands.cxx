@@ -7,7 +7,6 @@
 #include "pqServer.h"
 #include "pqUndoStack.h"
 
-#include "vtkSMProperty.h"
 #include "vtkSMPropertyHelper.h"
 #include "vtkSMProxy.h"
 #include "vtkSMTrace.h"
@@ -76,10 +75,12 @@ void advance(vtkSMProxy* trainer, int steps)
 //-----------------------------------------------------------------------------
 void setLearningRate(vtkSMProxy* reader, double rate)
 {
-  SM_SCOPED_TRACE(PropertiesModified).arg("proxy", reader);
-  vtkSMPropertyHelper(reader, "LearningRate").Set(rate);
-  reader->GetProperty("LearningRate")->Modified();
-  reader->UpdateVTKObjects();
+  {
+    SM_SCOPED_TRACE(PropertiesModified).arg("proxy", reader);
+    vtkSMPropertyHelper(reader, "LearningRate").Set(rate);
+    reader->UpdateVTKObjects();
+  }
+  invoke(reader, "ChangeLearningRate");
 }
 
 } // namespace pqTrainerCommands

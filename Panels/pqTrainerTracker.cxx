@@ -34,8 +34,7 @@ pqTrainerTracker::pqTrainerTracker(QObject* parentObject)
     model, &pqServerManagerModel::nameChanged, this, &pqTrainerTracker::trainersChanged);
   QObject::connect(&pqActiveObjects::instance(), &pqActiveObjects::sourceChanged, this,
     &pqTrainerTracker::onActiveSourceChanged);
-  QObject::connect(
-    &this->Search, &QTimer::timeout, this, &pqTrainerTracker::findOutsideTrainings);
+  QObject::connect(&this->Search, &QTimer::timeout, this, &pqTrainerTracker::findOutsideTrainings);
   this->Search.start(searchInterval);
 }
 

@@ -312,13 +312,14 @@ void vtkTensorRunReader::Stop()
 }
 
 //----------------------------------------------------------------------------
-void vtkTensorRunReader::SetLearningRate(double rate)
+void vtkTensorRunReader::ChangeLearningRate()
 {
-  this->LearningRate = rate;
-  if (rate > 0.0 && this->Internal->session.run() && rate != this->GetLearningRateInUse())
+  if (!(this->LearningRate > 0.0))
   {
-    this->Command("learning_rate", rate);
+    vtkErrorMacro("no learning rate was asked for: set LearningRate to a number above 0");
+    return;
   }
+  this->Command("learning_rate", this->LearningRate);
 }
 
 //----------------------------------------------------------------------------

@@ -89,10 +89,11 @@ public:
   ///@}
 
   ///@{
-  /// Sent to that program when it is set while the run is open (so loading a state changes no
-  /// training), and not what the program has already; 0 sends nothing. Default 0.
-  void SetLearningRate(double rate);
+  /// The learning rate that ChangeLearningRate() asks that program for. Setting it alone does
+  /// nothing, so that loading a state changes no training. Default 0: none.
+  void SetLearningRate(double rate) { this->LearningRate = rate; }
   vtkGetMacro(LearningRate, double);
+  void ChangeLearningRate();
   ///@}
 
   ///@{

@@ -363,6 +363,34 @@ def start_writer(file_name):
     expect(os.path.exists(path), f"{file_name} is being written")
 
 
+def start_outside_training(file_name):
+    """A training in PyTorch, recording to that file until it is asked to stop."""
+    path = in_folder(file_name)
+    testing = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    script = os.path.join(testing, "Scripts", "outside_training.py")
+    with open(path + ".log", "w", encoding="utf-8") as log:
+        WRITERS.append(subprocess.Popen(
+            [os.environ["TENSORVIEW_PYTHON"], script, path], stdout=log, stderr=subprocess.STDOUT))
+    until(lambda: os.path.exists(path + ".state") or WRITERS[-1].poll() is not None)
+    expect(os.path.exists(path + ".state"), f"{file_name} is being written")
+
+
+def expect_end_of_outside_training(learning_rate):
+    """It ended of itself, and had that learning rate last."""
+    until(lambda: WRITERS[-1].poll() is not None)
+    expect(WRITERS[-1].poll() == 0, "the training ended well")
+    with open(in_folder("run.tvr.log"), encoding="utf-8") as log:
+        text = log.read()
+    expect(text == f"learning rate {learning_rate}\n", f"its last words: {text!r}")
+
+
+def expect_command_done(file_name):
+    """What was commanded last through that reader was done."""
+    until(lambda: information(reader_of(file_name), "CommandState") in ("done", "failed"))
+    reason = information(reader_of(file_name), "CommandReason")
+    expect(information(reader_of(file_name), "CommandState") == "done", f"the command was done {reason!r}")
+
+
 def stop_writer():
     for writer in WRITERS:
         expect(writer.poll() is None, "the writer was still writing")

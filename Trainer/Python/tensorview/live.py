@@ -85,7 +85,7 @@ class LivePush:
         self.problem = None
         self.state = "starting"
         self.paused = False
-        self._layers = {layer.name: {"id": layer.id, "type": layer.type} for layer in layers}
+        self._layers = {layer.name: {"layer_id": layer.id, "type": layer.type} for layer in layers}
         self._on_paused = on_paused
         self._changed = threading.Condition()
         self._snapshot = None
@@ -172,13 +172,13 @@ class LivePush:
                     (step, epoch, tensors), self._snapshot = self._snapshot, None
                     rows, self._rows = self._rows, []
                     columns = list(self._columns)
-                blocks = [memoryview(array).cast("B") if array.size else b""
-                          for _, _, array in tensors]
+                blocks = [memoryview(array).cast("B") for _, _, array in tensors]
+                described = [
+                    {"layer": layer, "kind": kind, "shape": list(array.shape), **self._layers[layer]}
+                    for layer, kind, array in tensors]
                 header = json.dumps({
-                    "step": step, "epoch": epoch, "layers": self._layers, "columns": columns,
-                    "rows": rows, "blocks": [len(block) for block in blocks],
-                    "tensors": [{"layer": layer, "kind": kind, "shape": list(array.shape)}
-                                for layer, kind, array in tensors],
+                    "step": step, "epoch": epoch, "tensors": described, "columns": columns, "rows": rows,
+                    "blocks": [len(block) for block in blocks],
                 }).encode()
                 stream.write(struct.pack("<I", len(header)))
                 stream.write(header)

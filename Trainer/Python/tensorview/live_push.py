@@ -16,6 +16,7 @@ import threading
 import time
 
 _LOOK = 0.25  # s between two exchanges with a viewer when there is nothing new
+_MOST_ROWS = 20000  # of metrics; of longer trainings every second, fourth, ... row is shown
 _RETRY = 1.0  # s between two attempts to find one
 
 
@@ -32,7 +33,7 @@ class Status:
 
 
 class Inbox:
-    """What has come of the training: the newest snapshot, all rows of metrics."""
+    """What has come of the training: the newest snapshot, the rows of metrics."""
 
     def __init__(self, stream):
         self._stream = stream
@@ -60,11 +61,12 @@ class Inbox:
                 if len(head) < 4:
                     return
                 header = json.loads(self._stream.read(struct.unpack("<I", head)[0]))
-                blocks = [self._stream.read(size) for size in header.get("blocks", [])]
+                blocks = [self._stream.read(size) for size in header["blocks"]]
                 with self._lock:
-                    if "tensors" in header:
-                        self._snapshot = header, blocks
-                    self._rows.extend(header.get("rows", []))
+                    self._snapshot = header, blocks
+                    self._rows.extend(header["rows"])
+                    if len(self._rows) > _MOST_ROWS:
+                        self._rows = self._rows[::2]
                     self._news = True
                     self._lock.notify()
         finally:
@@ -73,74 +75,71 @@ class Inbox:
                 self._lock.notify()
 
 
-def collection(header, blocks):
-    """The tensors as TensorView's data model has them (docs/architecture.md, "What flows")."""
+def described(tensors, step, epoch):
+    """The tensors as points with arrays: what TensorView's filter LiveTensors makes a network of.
+    The live connection of ParaView 5.11 transports no assembly of a collection, and no table in it."""
     import numpy
     from vtkmodules.util.numpy_support import numpy_to_vtk
-    from vtkmodules.vtkCommonCore import vtkIntArray
-    from vtkmodules.vtkCommonDataModel import (
-        vtkDataAssembly, vtkImageData, vtkPartitionedDataSet, vtkPartitionedDataSetCollection)
+    from vtkmodules.vtkCommonCore import vtkPoints, vtkStringArray
+    from vtkmodules.vtkCommonDataModel import vtkPolyData
 
-    def slots(name, count):
-        array = vtkIntArray()
+    output = vtkPolyData()
+    points = vtkPoints()
+    for _ in tensors:
+        points.InsertNextPoint(0, 0, 0)
+    output.SetPoints(points)
+    for name in ("layer", "type", "kind"):
+        texts = vtkStringArray()
+        texts.SetName(name)
+        for tensor in tensors:
+            texts.InsertNextValue(tensor[name])
+        output.GetPointData().AddArray(texts)
+    numbers = [[tensor["layer_id"], *tensor["shape"], step, epoch] for tensor in tensors]
+    names = ("layer_id", "filters", "channels", "rows", "columns", "step", "epoch")
+    for name, column in zip(names, numpy.array(numbers, float).reshape(-1, len(names)).T):
+        array = numpy_to_vtk(numpy.ascontiguousarray(column), deep=1)
         array.SetName(name)
-        array.SetNumberOfValues(count)
-        for index in range(count):
-            array.SetValue(index, index)
-        return array
+        output.GetPointData().AddArray(array)
+    return output
 
-    def named(assembly, label, parent):
-        node = assembly.AddNode(vtkDataAssembly.MakeValidNodeName(label or "_"), parent)
-        assembly.SetAttribute(node, "label", label)
-        return node
+
+def collection(header, blocks):
+    """The description, then an image of columns x rows x (filters x channels) for each tensor."""
+    import numpy
+    from vtkmodules.util.numpy_support import numpy_to_vtk
+    from vtkmodules.vtkCommonDataModel import (
+        vtkImageData, vtkPartitionedDataSet, vtkPartitionedDataSetCollection)
 
     output = vtkPartitionedDataSetCollection()
-    assembly = vtkDataAssembly()
-    assembly.SetRootNodeName("model")
-    nodes = {}
-    for index, (tensor, block) in enumerate(zip(header["tensors"], blocks)):
-        layer = tensor["layer"]
-        if layer not in nodes:
-            nodes[layer] = named(assembly, layer, assembly.GetRootNode())
-            described = header["layers"].get(layer, {})
-            assembly.SetAttribute(nodes[layer], "layer_id", str(described.get("id", -1)))
-            assembly.SetAttribute(nodes[layer], "type", described.get("type", ""))
-        node = named(assembly, tensor["kind"], nodes[layer])
-        filters, channels, rows, columns = tensor["shape"]
-        assembly.SetAttribute(node, "kind", tensor["kind"])
-        assembly.SetAttribute(node, "shape", " ".join(str(extent) for extent in tensor["shape"]))
-        assembly.SetAttribute(node, "step", repr(float(header["step"])))
-        assembly.SetAttribute(node, "epoch", repr(float(header["epoch"])))
-        assembly.AddDataSetIndex(node, index)
+
+    def add(item):
         parts = vtkPartitionedDataSet()
-        parts.SetNumberOfPartitions(1)
-        if block:
-            image = vtkImageData()
-            image.SetDimensions(columns, rows, filters * channels)
-            values = numpy_to_vtk(numpy.frombuffer(block, dtype="<f4"), deep=1)
-            values.SetName("value")
-            image.GetPointData().SetScalars(values)
-            image.GetFieldData().AddArray(slots("Slot", filters))
-            image.GetFieldData().AddArray(slots("ChannelSlot", channels))
-            parts.SetPartition(0, image)
-        output.SetPartitionedDataSet(index, parts)
-    output.SetDataAssembly(assembly)
+        parts.SetPartition(0, item)
+        output.SetPartitionedDataSet(output.GetNumberOfPartitionedDataSets(), parts)
+
+    add(described(header["tensors"], header["step"], header["epoch"]))
+    for tensor, block in zip(header["tensors"], blocks):
+        filters, channels, rows, columns = tensor["shape"]
+        image = vtkImageData()
+        image.SetDimensions(columns, rows, filters * channels)
+        values = numpy_to_vtk(numpy.frombuffer(block, dtype="<f4"), deep=1)
+        values.SetName("value")
+        image.GetPointData().SetScalars(values)
+        add(image)
     return output
 
 
 def table(columns, rows):
     """The metrics as TensorView's data model has them: `Time` is the step."""
-    from vtkmodules.vtkCommonCore import vtkDoubleArray
+    import numpy
+    from vtkmodules.util.numpy_support import numpy_to_vtk
     from vtkmodules.vtkCommonDataModel import vtkTable
 
     output = vtkTable()
-    for index, name in enumerate(["Time"] + columns):
-        array = vtkDoubleArray()
+    names = ["Time", *columns]
+    for name, column in zip(names, numpy.array(rows, float).reshape(-1, len(names)).T):
+        array = numpy_to_vtk(numpy.ascontiguousarray(column), deep=1)
         array.SetName(name)
-        array.SetNumberOfValues(len(rows))
-        for row, values in enumerate(rows):
-            value = values[index]
-            array.SetValue(row, float("nan") if value is None else value)
         output.AddColumn(array)
     return output
 
@@ -201,14 +200,11 @@ def push(host, port, status):
     while not inbox.ended:
         news = inbox.wait(_LOOK)
         if news is not None:
-            snapshot, rows = news
-            if snapshot is not None:
-                header, blocks = snapshot
-                step = max(step, float(header["step"]))
-                viewer.show("tensors", collection(header, blocks), step)
-                columns = header["columns"]
-                viewer.show("metrics", table(columns, rows), step)
-                shown = True
+            (header, blocks), rows = news
+            step = max(step, float(header["step"]))
+            viewer.show("tensors", collection(header, blocks), step)
+            viewer.show("metrics", table(header["columns"], rows), step)
+            shown = True
         if not shown or (not connected and time.monotonic() - tried < _RETRY):
             continue
         tried = time.monotonic()

@@ -1,0 +1,141 @@
+"""A Recorder in Python that pushes to ParaView's live connection: what arrives, the views of TensorView on it, a pause, and
+that the training goes on before a viewer comes, after it is gone, and for the next one. Needs $TENSORVIEW_PYTHON (with torch).
+
+The viewers are this script with the argument `view PORT`, in processes of their own: ParaView's listens once."""
+import os
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+from paraview import live, servermanager
+from paraview.simple import *
+
+RUN = os.path.abspath("pushed.tvr")
+SCRIPT = os.path.abspath(__file__)
+PATIENCE = 100.0
+
+
+def until(holds, meanwhile=lambda: time.sleep(0.05)):
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it did not come"
+        meanwhile()
+
+
+class Viewer:
+    """ParaView after Catalyst > Connect, without its window."""
+
+    def __init__(self, port):
+        self.updates = 0
+        self.link = live.ConnectToCatalyst(ds_port=port)
+        self.link.AddObserver("UpdateEvent", self._count)
+        until(lambda: self.updates > 0, self.look)
+
+    def _count(self, *_):
+        self.updates += 1
+
+    def look(self):
+        live.ProcessServerNotifications()
+        time.sleep(0.005)
+
+    def extract(self, name):
+        extract = live.ExtractCatalystData(self.link, name)
+        before = self.updates
+        until(lambda: self.updates > before + 1, self.look)
+        return extract
+
+
+def view(port):
+    viewer = Viewer(port)
+    manager = viewer.link.GetInsituProxyManager()
+    count = manager.GetNumberOfProxies("sources")
+    assert {manager.GetProxyName("sources", i) for i in range(count)} == {"tensors", "metrics"}
+
+    network = LiveTensors(Input=viewer.extract("tensors"))
+    network.UpdatePipeline()
+    info = network.GetDataInformation().DataInformation
+    assembly = info.GetDataAssembly()
+    kinds = {(assembly.GetAttributeOrDefault(layer, "label", ""), assembly.GetAttributeOrDefault(kind, "label", ""))
+             for layer in assembly.GetChildNodes(assembly.GetRootNode(), False)
+             for kind in assembly.GetChildNodes(layer, False)}
+    assert {("0", "weight"), ("0", "bias"), ("3", "weight"), ("3", "bias")} <= kinds, kinds
+
+    # The views work on it: 8 filters of 3 x 3.
+    grid = WeightGrid(Input=network, Layer="0")
+    grid.UpdatePipeline()
+    image = servermanager.Fetch(OutputPort(grid, 1))
+    slots = image.GetCellData().GetArray("Slot")
+    shown = {slots.GetValue(i) for i in range(slots.GetNumberOfTuples())}
+    assert set(range(8)) <= shown, shown
+    first = [image.GetCellData().GetArray("weight").GetRange(0)]
+
+    # New steps bring new weights, and rows.
+    def newer():
+        viewer.look()
+        grid.UpdatePipeline()
+        now = servermanager.Fetch(OutputPort(grid, 1)).GetCellData().GetArray("weight").GetRange(0)
+        return now != first[0]
+    until(newer)
+    metrics = viewer.extract("metrics")
+    metrics.UpdatePipeline()
+    table = servermanager.Fetch(metrics)
+    assert [table.GetColumnName(i) for i in range(4)] == ["Time", "epoch", "loss", "accuracy"]
+    assert table.GetNumberOfRows() > 20 and table.GetValue(0, 0).ToDouble() == 1.0
+
+    # Catalyst > Pause Simulation halts the training; its remote control says so.
+    run = TensorRunReader(FileName=RUN)
+    live.PauseCatalyst(viewer.link)
+    until(lambda: information(run, "State") == "paused", viewer.look)
+    live.PauseCatalyst(viewer.link, False)
+    until(lambda: information(run, "State") == "running", viewer.look)
+    print("the viewer has seen all")
+    sys.stdout.flush()
+    os._exit(0)  # as a viewer that is killed
+
+
+def information(source, name):
+    source.UpdatePropertyInformation()
+    return source.GetPropertyValue(name)
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("", 0))
+        return listener.getsockname()[1]
+
+
+class LivePushTest(unittest.TestCase):
+    def test_viewers_come_and_go(self):
+        port = free_port()
+        training = os.path.join(os.path.dirname(os.path.dirname(SCRIPT)), "Scripts", "outside_training.py")
+        process = subprocess.Popen([os.environ["TENSORVIEW_PYTHON"], training, RUN, f"localhost:{port}"])
+        try:
+            until(lambda: os.path.exists(RUN + ".state") or process.poll() is not None)
+            run = TensorRunReader(FileName=RUN)
+            run.UpdatePipeline()
+
+            def trains_on():
+                step = information(run, "Step")
+                until(lambda: information(run, "Step") > step)
+
+            trains_on()  # nobody waits for it
+            for _ in range(2):
+                subprocess.run([os.environ["TENSORVIEW_PVPYTHON"], SCRIPT, "view", str(port)], check=True,
+                               timeout=PATIENCE)
+                trains_on()
+            run.InvokeCommand("Stop")
+            until(lambda: information(run, "State") == "none")
+            self.assertEqual(information(run, "CommandState"), "done")
+            self.assertEqual(process.wait(PATIENCE), 0)
+            Delete(run)
+        finally:
+            process.kill()
+            process.wait()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2 and sys.argv[1] == "view":
+        view(int(sys.argv[2]))
+    unittest.main()
