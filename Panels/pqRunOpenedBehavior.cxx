@@ -34,7 +34,7 @@ void pqRunOpenedBehavior::shutdown()
 //-----------------------------------------------------------------------------
 void pqRunOpenedBehavior::onReaderCreated(pqPipelineSource* reader)
 {
-  if (QString(reader->getProxy()->GetXMLName()) != "TensorRunReader")
+  if (!pqSceneViews::canCreate(reader))
   {
     return;
   }

@@ -7,9 +7,9 @@
 class pqPipelineSource;
 
 /**
- * Makes the scene of views when the user opens a recorded run: on the first Apply after File >
- * Open (or `paraview run.tvr`). Runs opened by a script or a state file are left alone. See
- * pqTensorViewSettings::createViewsForRuns().
+ * Makes the scene of views when the user opens a recorded run or a file of tensors: on the first
+ * Apply after File > Open (or `paraview run.tvr`). What is opened by a script or a state file is
+ * left alone. See pqTensorViewSettings::createViewsForRuns().
  */
 class pqRunOpenedBehavior : public QObject
 {

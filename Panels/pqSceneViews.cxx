@@ -10,7 +10,9 @@
 
 #include "vtkPVDataInformation.h"
 #include "vtkPythonInterpreter.h"
+#include "vtkSMPropertyHelper.h"
 #include "vtkSMProxy.h"
+#include "vtkSMSourceProxy.h"
 #include "vtkSMTrace.h"
 
 #include <QCursor>
@@ -35,11 +37,28 @@ QByteArray buildCall(vtkTypeUInt32 globalId)
     .toUtf8();
 }
 
+bool isFileReader(pqPipelineSource* source)
+{
+  return QString(source->getProxy()->GetXMLName()) == "TensorFileReader";
+}
+
+/// Does the producer have something to look at? A file is not read for that.
+bool offersTensors(pqPipelineSource* producer)
+{
+  if (!isFileReader(producer))
+  {
+    producer->updatePipeline();
+    return producer->getOutputPort(0)->getDataInformation()->GetNumberOfPoints() > 0;
+  }
+  auto* reader = vtkSMSourceProxy::SafeDownCast(producer->getProxy());
+  reader->UpdatePipelineInformation();
+  return vtkSMPropertyHelper(reader, "TensorArrayInfo").GetNumberOfElements() > 0;
+}
+
 /// False, and told in the output window, if the source has nothing that could be looked at.
 bool hasTensors(pqPipelineSource* producer)
 {
-  producer->updatePipeline();
-  if (producer->getOutputPort(0)->getDataInformation()->GetNumberOfPoints() > 0)
+  if (offersTensors(producer))
   {
     return true;
   }
@@ -59,7 +78,7 @@ namespace pqSceneViews
 bool canCreate(pqPipelineSource* source)
 {
   const QString name = source && source->getProxy() ? source->getProxy()->GetXMLName() : "";
-  return name == "Trainer" || name == "TensorRunReader";
+  return name == "Trainer" || name == "TensorRunReader" || name == "TensorFileReader";
 }
 
 //-----------------------------------------------------------------------------

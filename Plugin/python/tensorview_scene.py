@@ -8,10 +8,13 @@
     trainer.InvokeCommand("Start")
     scene.refresh()
 
-The source is a Trainer or a TensorRunReader. The scene is one layout with four views of the same layer
+The source is a Trainer, a TensorRunReader or a TensorFileReader. The scene is one layout with four views of the same layer
 and step: the layer's weights as blocks, its activations as images, three trajectories of its weights,
 and the chart of loss and accuracy. The layers of the three filters are linked: changing one changes
 the others and the label in the views.
+
+Of a TensorFileReader the scene has what the file has: its weights, activations if they are in it, and trajectories of a
+series of files.
 """
 import math
 
@@ -31,17 +34,32 @@ VIEW_NAMES = PICTURE_NAMES + ("metrics",)
 
 
 class Scene:
-    """The proxies of a scene: `source`, the filters `weights`, `images` and `trajectories`, `views` (a dictionary with the
-    keys of VIEW_NAMES) and `layout`."""
+    """The proxies of a scene: `source`, the filters `weights`, `images` and `trajectories` (None where the source has nothing
+    for them), `views` (a dictionary with the keys of VIEW_NAMES) and `layout`."""
 
     def __init__(self, source, layer):
-        choice = {} if layer is None else {"Layer": layer}
         self.source = source
-        self.weights = simple.WeightGrid(Input=simple.OutputPort(source, 0), **choice)
-        self.images = simple.ImageGrid(Input=simple.OutputPort(source, 0), **choice)
-        self.trajectories = simple.Trajectory(Input=simple.OutputPort(source, 0), Arrangement="Side By Side", **choice)
+        self.weights = simple.WeightGrid(Input=simple.OutputPort(source, 0))
+        images, trajectories = True, True
+        if _is_file(source):
+            layer, kinds = _layer_of_file(self.weights, layer)
+            images = "activation" in kinds
+            trajectories = "weight" in kinds and len(source.TimestepValues) > 1
+        choice = {} if layer is None else {"Layer": layer}
+        for name, value in choice.items():
+            setattr(self.weights, name, value)
+        self.images = simple.ImageGrid(Input=simple.OutputPort(source, 0), **choice) if images else None
+        self.trajectories = None
+        if trajectories:
+            self.trajectories = simple.Trajectory(Input=simple.OutputPort(source, 0), Arrangement="Side By Side", **choice)
         self.views = {}
         self.layout = None
+
+    @property
+    def filters(self):
+        """The filters by the names of their views, those that there are."""
+        made = zip(PICTURE_NAMES, (self.weights, self.images, self.trajectories))
+        return {name: proxy for name, proxy in made if proxy is not None}
 
     def refresh(self):
         """Shows the newest step of a live source in all views, with colours that fit its values. For scripts: ParaView's
@@ -62,7 +80,7 @@ class Scene:
 
         extend: only widen them.
         """
-        for proxy, name in zip((self.weights, self.images, self.trajectories), PICTURE_NAMES):
+        for name, proxy in self.filters.items():
             display = simple.GetDisplayProperties(simple.OutputPort(proxy, 0), view=self.views[name])
             display.RescaleTransferFunctionToDataRange(extend, True)
 
@@ -79,7 +97,7 @@ class Scene:
         if not fit:
             return
         self.fit_colors()
-        for name in PICTURE_NAMES:
+        for name in self.filters:
             simple.Render(self.views[name])
 
     def save(self, path, size=(1600, 1000)):
@@ -92,7 +110,7 @@ class Scene:
 
 
 def build(source, layer=None, size=(1600, 1000)):
-    """Makes the scene of a Trainer or TensorRunReader in a layout of its own and returns it. Layouts in which nothing is shown
+    """Makes the scene of a Trainer, TensorRunReader or TensorFileReader in a layout of its own and returns it. Layouts in which nothing is shown
     are removed.
 
     layer: name of the layer; None: the first one.
@@ -102,18 +120,18 @@ def build(source, layer=None, size=(1600, 1000)):
     name = _name(source)
     scene = Scene(source, layer)
     _link_layers(scene, name)
-    scene.views = {
-        "weights": render_view(f"{name} weights", parallel=False),
-        "images": render_view(f"{name} images", parallel=True),
-        "trajectories": render_view(f"{name} trajectories", parallel=False),
-        "metrics": _chart_view(f"{name} metrics", with_steps=hasattr(source, "TimestepValues")),
-    }
+    scene.views = {key: render_view(f"{name} {key}", parallel=key == "images") for key in scene.filters}
+    if not _is_file(source):
+        scene.views["metrics"] = _chart_view(f"{name} metrics", with_steps=hasattr(source, "TimestepValues"))
     scene.layout = _lay_out(scene.views, name, size)
     simple.Render(scene.views["weights"])  # paraview.simple resets the camera at the first Render of a session
     _show_weights(scene)
-    _show_images(scene)
-    _show_trajectories(scene)
-    _show_metrics(scene)
+    if scene.images:
+        _show_images(scene)
+    if scene.trajectories:
+        _show_trajectories(scene)
+    if "metrics" in scene.views:
+        _show_metrics(scene)
     _label(scene, name)
     _show_notes(scene, name)
     _drop_empty_layouts(scene.layout)
@@ -122,6 +140,21 @@ def build(source, layer=None, size=(1600, 1000)):
     for view in scene.views.values():
         simple.Render(view)
     return scene
+
+
+def _is_file(source):
+    return source.GetXMLName() == "TensorFileReader"
+
+
+def _layer_of_file(weights, layer):
+    """The layer to show of a file, and its kinds: the first one that has weights, or the first one."""
+    information = weights.SMProxy.GetProperty("TensorsInfo")
+    weights.SMProxy.UpdatePropertyInformation(information)
+    names = [information.GetElement(i) for i in range(information.GetNumberOfElements())]
+    tensors = list(zip(names[::2], names[1::2]))
+    if layer is None:
+        layer = next((name for name, kind in tensors if kind == "weight"), tensors[0][0] if tensors else None)
+    return layer, [kind for name, kind in tensors if name == layer]
 
 
 def _number(value):
@@ -142,9 +175,9 @@ def _link_layers(scene, name):
     """Setting the layer of one filter sets that of all."""
     manager = scene.source.SMProxy.GetSessionProxyManager()
     link = servermanager.vtkSMPropertyLink()
-    for proxy in (scene.weights, scene.images, scene.trajectories):
+    for proxy in scene.filters.values():
         link.AddLinkedProperty(proxy.SMProxy, "Layer", 1)  # vtkSMLink::INPUT
-    for proxy in (scene.weights, scene.images, scene.trajectories):
+    for proxy in scene.filters.values():
         link.AddLinkedProperty(proxy.SMProxy, "Layer", 2)  # vtkSMLink::OUTPUT
     _unlink_deleted(manager)
     manager.RegisterLink(_layer_link(name), link)
@@ -216,12 +249,16 @@ def _chart_view(name, with_steps):
 
 
 def _lay_out(views, name, size):
-    """Two by two: weights and images above trajectories and metrics."""
+    """Two by two: weights and images above trajectories and metrics; fewer views share the room."""
     layout = simple.CreateLayout(name)
-    layout.SplitHorizontal(0, 0.5)
-    layout.SplitVertical(1, 0.5)
-    layout.SplitVertical(2, 0.5)
-    for location, view in zip((3, 5, 4, 6), (views[key] for key in VIEW_NAMES)):
+    places = {1: (0,), 2: (1, 2), 3: (3, 2, 4), 4: (3, 5, 4, 6)}[len(views)]
+    if len(views) > 1:
+        layout.SplitHorizontal(0, 0.5)
+    if len(views) > 2:
+        layout.SplitVertical(1, 0.5)
+    if len(views) > 3:
+        layout.SplitVertical(2, 0.5)
+    for location, view in zip(places, views.values()):
         layout.AssignView(location, view)
     if not _in_a_window(views["weights"]):
         layout.SetSize(*size)
@@ -341,17 +378,20 @@ def _label(scene, name):
     manager = scene.source.SMProxy.GetSessionProxyManager()
     link = manager.GetRegisteredLink(_layer_link(name))
     link.AddLinkedProperty(layer.SMProxy, "Text", 2)  # vtkSMLink::OUTPUT
-    step = simple.AnnotateTimeFilter(
-        registrationName=f"{name} step", Input=simple.OutputPort(scene.source, 0), Format="step {time:.0f}")
-    for key in PICTURE_NAMES:
+    with_steps = not _is_file(scene.source) or len(scene.source.TimestepValues) > 1
+    step = simple.AnnotateTimeFilter(registrationName=f"{name} step", Input=simple.OutputPort(scene.source, 0),
+                                     Format="step {time:.0f}") if with_steps else None
+    for key in scene.filters:
         for text, corner in ((layer, "Upper Left Corner"), (step, "Upper Right Corner")):
+            if text is None:
+                continue
             display = simple.Show(text, scene.views[key])
             place_text(display, corner, TITLE_SIZE)
 
 
 def _show_notes(scene, name):
-    for key in PICTURE_NAMES:
-        show_note(getattr(scene, key), scene.views[key], f"{name} {key} note")
+    for key, proxy in scene.filters.items():
+        show_note(proxy, scene.views[key], f"{name} {key} note")
 
 
 def show_note(grid, view, name):
