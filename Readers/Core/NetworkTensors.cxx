@@ -24,6 +24,7 @@ constexpr const char* kindOrder[] = { kinds::weight, kinds::bias, kinds::running
   kinds::runningVariance, kinds::weightGradient, kinds::biasGradient, kinds::activation,
   kinds::activationGradient, kinds::momentum };
 
+constexpr const char* besideTheNetwork = "lies beside the network";
 constexpr std::string_view batchCounter = ".num_batches_tracked";
 
 bool endsWith(std::string_view text, std::string_view ending)
@@ -93,6 +94,10 @@ std::vector<Candidate> candidatesOf(
     {
       reason = "counts batches and is no part of the network";
     }
+    if (reason.empty() && entry.role.beside && !options.everything)
+    {
+      reason = besideTheNetwork;
+    }
     if (!reason.empty())
     {
       leaveOut(network, entry, reason);
@@ -109,7 +114,7 @@ std::vector<Candidate> candidatesOf(
   {
     if (!chosen[i])
     {
-      leaveOut(network, catalogue.tensors[i], "lies beside the network");
+      leaveOut(network, catalogue.tensors[i], besideTheNetwork);
     }
   }
   return candidates;
