@@ -62,16 +62,29 @@ _REMEDIES = {
     errno.EISDIR: "name a file, not a folder",
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.ENOSPC: "free some space or choose another disk",
+    errno.EFBIG: "free some space or choose another disk",
     errno.EDQUOT: "free some space or choose another disk",
     errno.ENOENT: "create its folder first",
     errno.ENOTDIR: "create its folder first",
 }
 
 
-def cannot_create(path: str, error: OSError) -> RunFileError:
-    remedy = _REMEDIES.get(error.errno or 0, "choose another place")
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    return RunFileError(f"cannot create the run file {path}: {reason}; {remedy}")
+def error_number(error: Exception) -> int:
+    """What the system said, 0 if it did not; HDF5 sometimes tells it within its text only."""
+    told = getattr(error, "errno", None) or 0
+    found = re.search(r"errno = (\d+)", str(error))
+    return told or (int(found[1]) if found else 0)
+
+
+def reason_of(error: Exception) -> str:
+    """Why something was refused, in a few words."""
+    number = error_number(error)
+    return os.strerror(number) if number else (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def cannot_create(path: str, error: Exception) -> RunFileError:
+    remedy = _REMEDIES.get(error_number(error), "choose another place")
+    return RunFileError(f"cannot create the run file {path}: {reason_of(error)}; {remedy}")
 
 
 def _exists(path: str) -> RunFileError:

@@ -74,7 +74,7 @@ class Recorder:
         resume: bool = False,
         start_step: int | None = None,
         snapshot_interval: int = 100,
-        filter_interval: int = 10,
+        filter_interval: int = 50,
         activations: bool = True,
         gradients: bool = True,
         momentum: bool = False,

@@ -11,7 +11,7 @@ class RecorderOptions:
     """See Recorder for the meaning and the defaults."""
 
     snapshot_interval: int = 100
-    filter_interval: int = 10
+    filter_interval: int = 50
     activations: bool = True
     gradients: bool = True
     momentum: bool = False

@@ -53,14 +53,18 @@ def find_resume_point(path: str, step: int | None) -> ResumePoint:
     return ResumePoint(segment_name(path, number), os.path.basename(parent.path), step, ids)
 
 
+def _is_marked_as_written(path: str) -> bool:
+    """Whether the file is being written or its writer was killed: it opens for SWMR reading only."""
+    with open(path, "rb") as file:
+        superblock = file.read(12)
+    return len(superblock) == 12 and superblock[8] == 3 and bool(superblock[11] & 5)
+
+
 def _read(path: str) -> _Segment:
     """@raises RunFileError if it is no run file that can be read"""
     try:
-        # A writer that was killed leaves a file that opens for SWMR reading only.
-        try:
-            file = h5py.File(path, "r", locking=False)
-        except OSError:
-            file = h5py.File(path, "r", libver="latest", swmr=True, locking=False)
+        swmr = _is_marked_as_written(path)
+        file = h5py.File(path, "r", libver="latest" if swmr else None, swmr=swmr, locking=False)
         with file:
             if file.attrs["version_major"] != 1:
                 raise RunFileError(f"{path} has version {file.attrs['version_major']}; this program knows 1")

@@ -12,7 +12,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from .new_run_file import NewRunFile, RunFileError, cannot_create, remove_later_segments
+from .new_run_file import NewRunFile, RunFileError, cannot_create, reason_of, remove_later_segments
 from .run_layout import DatasetPlan, RunLayout, plan_datasets, series_path, slots_path, tensor_path
 
 STEPS, FILTER_ROWS, SNAPSHOTS, EVALUATIONS, EDITS, EVENTS = range(6)
@@ -47,8 +47,7 @@ class RunFile:
             raise
         except (OSError, RuntimeError, ValueError) as error:
             self._abandon()
-            problem = error if isinstance(error, OSError) and error.errno else OSError(str(error))
-            raise cannot_create(path, problem) from error
+            raise cannot_create(path, error) from None
         _open_files.add(self)
 
     def _create(self) -> None:
@@ -71,7 +70,11 @@ class RunFile:
     def _abandon(self) -> None:
         if hasattr(self, "_file"):
             self._divert()
-            self._file.close()
+            try:
+                self._datasets.clear()
+                self._file.close()
+            except (OSError, RuntimeError):
+                pass  # HDF5 complains once more of what was refused
         self._new.close()
 
     def append_steps(
@@ -183,10 +186,8 @@ class RunFile:
 
     def _fail(self, error: Exception) -> None:
         self._divert()
-        number = getattr(error, "errno", None)
-        reason = os.strerror(number) if number else str(error).splitlines()[0]
         self.error = self.error or (
-            f"recording to {self.path} stopped: {reason}; what was recorded until then can be read. "
+            f"recording to {self.path} stopped: {reason_of(error)}; what was recorded until then can be read. "
             "Free some space or choose another disk, and record to a new file"
         )
 

@@ -152,16 +152,13 @@ class TorchWatcher:
         parts = [*arriving]
         if norms:
             parts.append(torch.stack(self._together(norms)))
-        parts += self._together([torch.take(w, i.to(w.device)) for w, i in zip(weights, self._indices)])
-        if not parts:
-            return TorchNumbers(torch.empty(0))
-        device = parts[-1].device
-        return TorchNumbers(torch.cat([x.to(device) for x in parts]).float())
+        parts += [_take(w, i) for w, i in zip(weights, self._indices)]
+        return TorchNumbers(torch.cat(list(self._together(parts))).float() if parts else torch.empty(0))
 
     @staticmethod
     def _together(values: Sequence[torch.Tensor]) -> Sequence[torch.Tensor]:
-        """On one device, where a model lies on several."""
-        device = values[0].device
+        """On one device, where a model lies on several: the last one's."""
+        device = values[-1].device
         return values if all(x.device == device for x in values) else [x.to(device) for x in values]
 
     def learning_rate(self) -> float | None:
@@ -296,6 +293,13 @@ def _places(tensor: TorchTensor | None, indices: Iterable[int]) -> torch.Tensor:
         return chosen
     value = tensor.value()
     return tensor.arrange(torch.arange(value.numel()).reshape(value.shape)).reshape(-1)[chosen]
+
+
+def _take(weight: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+    if weight.device.type == "cpu" and weight.dtype == torch.float32 and weight.is_contiguous():
+        # NumPy is several times faster at so few values.
+        return torch.from_numpy(weight.detach().numpy().reshape(-1).take(places.numpy()))
+    return torch.take(weight, places.to(weight.device))
 
 
 def _missing(like: torch.Tensor) -> torch.Tensor:
