@@ -47,11 +47,11 @@ class Viewer:
         return extract
 
 
-def view(port):
+def view(port, wish, value):
     viewer = Viewer(port)
     manager = viewer.link.GetInsituProxyManager()
     count = manager.GetNumberOfProxies("sources")
-    assert {manager.GetProxyName("sources", i) for i in range(count)} == {"tensors", "metrics"}
+    assert {manager.GetProxyName("sources", i) for i in range(count)} == {"tensors", "metrics", "training"}
 
     network = LiveTensors(Input=viewer.extract("tensors"))
     network.UpdatePipeline()
@@ -90,6 +90,16 @@ def view(port):
     until(lambda: information(run, "State") == "paused", viewer.look)
     live.PauseCatalyst(viewer.link, False)
     until(lambda: information(run, "State") == "running", viewer.look)
+
+    # So do a learning rate and a stop.
+    control = manager.GetProxy("sources", "training")
+    control.GetProperty(wish).SetElement(0, value)
+    control.UpdateVTKObjects()
+    viewer.link.LiveChanged()
+    if wish == "LearningRate":
+        until(lambda: information(run, "LearningRateInUse") == value, viewer.look)
+    else:
+        until(lambda: information(run, "State") in ("stopping", "none"), viewer.look)
     print("the viewer has seen all")
     sys.stdout.flush()
     os._exit(0)  # as a viewer that is killed
@@ -121,13 +131,12 @@ class LivePushTest(unittest.TestCase):
                 until(lambda: information(run, "Step") > step)
 
             trains_on()  # nobody waits for it
-            for _ in range(2):
-                subprocess.run([os.environ["TENSORVIEW_PVPYTHON"], SCRIPT, "view", str(port)], check=True,
-                               timeout=PATIENCE)
-                trains_on()
-            run.InvokeCommand("Stop")
+            for wish, value in (("LearningRate", 0.05), ("Stop", 1)):
+                subprocess.run([os.environ["TENSORVIEW_PVPYTHON"], SCRIPT, "view", str(port), wish, str(value)],
+                               check=True, timeout=PATIENCE)
+                if wish != "Stop":
+                    trains_on()
             until(lambda: information(run, "State") == "none")
-            self.assertEqual(information(run, "CommandState"), "done")
             self.assertEqual(process.wait(PATIENCE), 0)
             Delete(run)
         finally:
@@ -136,6 +145,6 @@ class LivePushTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2 and sys.argv[1] == "view":
-        view(int(sys.argv[2]))
+    if len(sys.argv) > 4 and sys.argv[1] == "view":
+        view(int(sys.argv[2]), sys.argv[3], 1 if sys.argv[3] == "Stop" else float(sys.argv[4]))
     unittest.main()

@@ -174,6 +174,10 @@ class Commands:
             self._held = held
             self._changed.notify_all()
 
+    def ask(self, command, value=None):
+        """Gives a command of `offers` from within this program, as viewers do through the files."""
+        self._accept(secrets.token_hex(8), command, value)
+
     def close(self):
         """The training has ended: takes the files away."""
         self._closing.set()
@@ -294,15 +298,17 @@ class Commands:
         identity = request.get("id")
         if not isinstance(identity, str) or not 0 < len(identity) <= 64:
             return
-        command = request.get("command")
+        self._accept(identity, request.get("command"), request.get("value"))
+
+    def _accept(self, identity, command, value):
         entry = {"id": identity, "command": str(command)[:64], "state": "running", "reason": ""}
-        problem = self._refusal(command, request.get("value"))
+        problem = self._refusal(command, value)
         with self._changed:
             if problem is None and len(self._waiting) >= _MOST_WAITING:
                 problem = "too many commands wait for the end of a step"
             if problem is None:
                 if command == "learning_rate":
-                    entry["value"] = float(request["value"])
+                    entry["value"] = float(value)
                 self._waiting.append(entry)
             else:
                 entry["state"] = "failed"

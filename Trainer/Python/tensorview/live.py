@@ -77,16 +77,16 @@ class LivePush:
 
     The constructor never raises: `problem` says in a sentence why nothing is pushed, or is None.
     `state` is "starting", "waiting" (for a viewer), "connected", "failed" or "closed"; `paused`
-    tells that the viewer's Catalyst > Pause Simulation is on; on_paused(bool) is called, from
-    another thread, when it changes.
+    tells that the viewer's Catalyst > Pause Simulation is on. What the viewer asks for goes to
+    `commands`, from another thread.
     """
 
-    def __init__(self, address, layers, on_paused=None):
+    def __init__(self, address, layers, commands):
         self.problem = None
         self.state = "starting"
         self.paused = False
         self._layers = {layer.name: {"layer_id": layer.id, "type": layer.type} for layer in layers}
-        self._on_paused = on_paused
+        self._commands = commands
         self._changed = threading.Condition()
         self._snapshot = None
         self._rows = []
@@ -195,13 +195,16 @@ class LivePush:
                 message = json.loads(line)
                 if "paused" in message:
                     self.paused = message["paused"]
-                    if self._on_paused is not None:
-                        self._on_paused(self.paused)
+                    self._commands.hold(self.paused)
+                if message.get("learning_rate") is not None:
+                    self._commands.ask("learning_rate", message["learning_rate"])
+                if message.get("stop"):
+                    self._commands.ask("stop")
                 if message.get("state") == "failed":
                     self._fail(message.get("reason", ""))
                 elif "state" in message:
                     self.state = message["state"]
-        if self.paused and self._on_paused is not None:
-            self._on_paused(False)  # nobody is there to end the pause
+        if self.paused:
+            self._commands.hold(False)  # nobody is there to end the pause
         if not self._closing and self.problem is None:
             self._fail("ParaView's process has ended")

@@ -161,6 +161,25 @@ class Viewer:
         self._link.SetInsituPort(port)
         self._sources = {}
         self._exchanges = 0
+        self._control = self._make_control()
+        self._asked = (0.0, 0)
+
+    def _make_control(self):
+        """The source `training`, by which a viewer steers; None if ParaView does not take it."""
+        definition = os.path.join(os.path.dirname(os.path.abspath(__file__)), "OutsideTraining.xml")
+        try:
+            self._simple.LoadPlugin(definition, remote=False, ns=vars(self._simple))
+            return self._simple.OutsideTraining(registrationName="training")
+        except Exception:
+            return None
+
+    def wishes(self):
+        """What the viewer has asked for since the last time: learning rate or None, stop."""
+        if self._control is None:
+            return None, False
+        asked = (float(self._control.LearningRate), int(self._control.Stop))
+        before, self._asked = self._asked, asked
+        return (asked[0] if asked[0] > 0 and asked[0] != before[0] else None), asked[1] > before[1]
 
     def show(self, name, data, time_):
         source = self._sources.get(name)
@@ -214,6 +233,9 @@ def push(host, port, status):
             status.tell(state="connected" if connected else "waiting")
         if connected:
             was_paused, paused = paused, viewer.exchange(step)
+            rate, stop = viewer.wishes()
+            if rate is not None or stop:
+                status.tell(learning_rate=rate, stop=stop)
             if paused != was_paused:
                 status.tell(paused=paused)
             if paused:

@@ -232,7 +232,7 @@ class Recorder:
             return
         self.commands = Commands(self.path, learning_rate_of(self._optimizer))
         if self._live_address is not None:
-            self.live = LivePush(self._live_address, layout.layers, self.commands.hold)
+            self.live = LivePush(self._live_address, layout.layers, self.commands)
         for companion in (self.commands, self.live):
             if companion is not None and companion.problem:
                 log.warning("%s", companion.problem)
