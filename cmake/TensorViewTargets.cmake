@@ -7,8 +7,8 @@ TENSORVIEW_WARNINGS_AS_ERRORS is OFF), and the sanitizer or coverage flags of th
 option(TENSORVIEW_WARNINGS_AS_ERRORS "Treat warnings in TensorView's own code as errors" ON)
 option(TENSORVIEW_COVERAGE "Count executed lines (gcov)" OFF)
 set(TENSORVIEW_SANITIZER "" CACHE STRING
-  "Sanitizer for TensorView's own code: empty, address (with undefined behaviour) or thread")
-set_property(CACHE TENSORVIEW_SANITIZER PROPERTY STRINGS "" address thread)
+  "Sanitizer for TensorView's own code: empty, address (with undefined behaviour), thread or fuzzer")
+set_property(CACHE TENSORVIEW_SANITIZER PROPERTY STRINGS "" address thread fuzzer)
 
 set(TENSORVIEW_INSTRUMENTATION "")
 if (TENSORVIEW_SANITIZER STREQUAL "address")
@@ -16,9 +16,12 @@ if (TENSORVIEW_SANITIZER STREQUAL "address")
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 elseif (TENSORVIEW_SANITIZER STREQUAL "thread")
   set(TENSORVIEW_INSTRUMENTATION -fsanitize=thread -fno-omit-frame-pointer)
+elseif (TENSORVIEW_SANITIZER STREQUAL "fuzzer")
+  set(TENSORVIEW_INSTRUMENTATION -fsanitize=fuzzer-no-link,address,undefined
+    -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 elseif (NOT TENSORVIEW_SANITIZER STREQUAL "")
-  message(FATAL_ERROR
-    "TENSORVIEW_SANITIZER is '${TENSORVIEW_SANITIZER}'; it can be empty, 'address' or 'thread'.")
+  message(FATAL_ERROR "TENSORVIEW_SANITIZER is '${TENSORVIEW_SANITIZER}'; it can be empty, "
+    "'address', 'thread' or 'fuzzer'.")
 endif ()
 if (TENSORVIEW_COVERAGE)
   list(APPEND TENSORVIEW_INSTRUMENTATION --coverage)

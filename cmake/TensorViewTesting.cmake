@@ -2,7 +2,8 @@
 tensorview_add_gtest(<name>
   SOURCES <file>...
   [LIBRARIES <target>...]
-  [LABELS <label>...]          ctest labels; default: unit
+  [LABELS <label>...]          ctest labels; default: unit; in sanitizer builds also asan and
+                               ubsan, or tsan
   [TIMEOUT <seconds>]          of one test; default: 60
   [ENVIRONMENT <NAME=value>...]
   [WHOLE])                     one ctest for the executable instead of one per test case, for
@@ -36,6 +37,11 @@ function (tensorview_add_gtest name)
   endif ()
   if (NOT arg_LABELS)
     set(arg_LABELS unit)
+  endif ()
+  if (TENSORVIEW_SANITIZER STREQUAL "address")
+    list(APPEND arg_LABELS asan ubsan)
+  elseif (TENSORVIEW_SANITIZER STREQUAL "thread")
+    list(APPEND arg_LABELS tsan)
   endif ()
   if (NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)

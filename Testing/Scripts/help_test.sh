@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$1"
 wrong=0
 for script in setup build run test with-display check-format check-layers check-docs check-tidy \
-  new-filter; do
+  fuzz new-filter; do
   if [ -z "$(scripts/$script --help </dev/null)" ]; then
     echo "scripts/$script --help says nothing"
     wrong=1

@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""soak.py --hours H [--seconds S] [--warm-up S] [--edit-seconds S] [--view-seconds S] [--build DIR] [--work DIR] [--json FILE]
+
+Leaves TensorView running and looks for what grows or gets lost: a Trainer in pvpython trains, records, is
+edited and the edit undone again; one process follows the record all the time; another opens, follows and
+closes it again and again. Every second their memory (RSS), open handles and threads are noted.
+
+Told at the end, as a table and as JSON: memory after the warm-up and at the end (medians of a tenth of the
+time), its growth and its slope; handles and threads likewise; dropped rows and snapshots as the trainer
+counts them; and what tensorview-check finds in the record. The exit status is 1 if memory of a process grew
+by more than 2 %, a process died, the record is damaged, or steps are missing in it that nobody counted.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+REPOSITORY = HERE.parent.parent
+MOST_GROWTH = 0.02
+PATIENCE = 180  # seconds to start, and to end
+
+
+class Watched:
+    """A process of ours, what it prints (JSON lines), and what it takes."""
+
+    def __init__(self, name, words, environment, work):
+        self.name = name
+        self.samples = []  # (seconds, kilobytes, handles, threads)
+        self.last = {}
+        self._errors = open(work / f"{name}.log", "w", encoding="utf-8")
+        self.process = subprocess.Popen(words, env=environment, cwd=work, stdout=subprocess.PIPE, stderr=self._errors,
+                                        text=True)
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self):
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                self.last = json.loads(line)
+
+    def sample(self, seconds):
+        proc = pathlib.Path("/proc") / str(self.process.pid)
+        try:
+            status = (proc / "status").read_text(encoding="utf-8")
+            handles = len(os.listdir(proc / "fd"))
+        except OSError:
+            return
+        memory = re.search(r"VmRSS:\s*(\d+)", status)
+        if memory:
+            self.samples.append((seconds, int(memory[1]), handles, int(re.search(r"Threads:\s*(\d+)", status)[1])))
+
+    def end(self):
+        """Exit status; it is ended if it does not by itself."""
+        try:
+            status = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            status = self.process.wait()
+        self._errors.close()
+        return status
+
+
+def slope(points):
+    """Of a line through (x, y), least squares."""
+    middle = statistics.fmean(x for x, _ in points)
+    height = statistics.fmean(y for _, y in points)
+    spread = sum((x - middle) ** 2 for x, _ in points)
+    return sum((x - middle) * (y - height) for x, y in points) / spread if spread else 0.0
+
+
+def evaluate(watched, warm_up):
+    """Memory, handles and threads after the warm-up and at the end."""
+    samples = [sample for sample in watched.samples if sample[0] >= warm_up]
+    tenth = max(1, len(samples) // 10)
+    if len(samples) < 4:
+        return {"process": watched.name, "samples": len(samples)}
+
+    def both(column):
+        return [statistics.median(sample[column] for sample in part) for part in (samples[:tenth], samples[-tenth:])]
+
+    memory = both(1)
+    return {
+        "process": watched.name, "samples": len(samples),
+        "rss_mb": [round(value / 1024, 1) for value in memory], "growth": round(memory[1] / memory[0] - 1, 4),
+        "mb_per_hour": round(slope([(s[0], s[1] / 1024) for s in samples]) * 3600, 2),
+        "handles": both(2), "threads": both(3),
+    }
+
+
+def check_record(program, path, trainer):
+    """What is wrong with the record, and how many of its steps are missing without having been counted."""
+    result = subprocess.run([program, "--json", str(path)], capture_output=True, text=True, check=False)
+    segments = [json.loads(line) for line in result.stdout.splitlines()]
+    missing = 0
+    for segment in segments:
+        steps = segment.get("steps", {}).get("counted", 0)
+        if steps:
+            # A segment's first snapshot is of the step that it goes on from.
+            missing += max(0, segment["last_step"] - segment["first_step"] - steps)
+    return {
+        "segments": len(segments),
+        "steps": sum(segment.get("steps", {}).get("counted", 0) for segment in segments),
+        "damaged": [segment for segment in segments if not segment["whole"]],
+        "missing_steps": missing,
+        "dropped_rows": trainer.last.get("dropped_rows"),
+        "dropped_snapshots": trainer.last.get("dropped_snapshots"),
+        "edits": trainer.last.get("edits"), "last_step": trainer.last.get("step"),
+    }
+
+
+def problems_of(report):
+    for process in report["processes"]:
+        if "growth" not in process:
+            yield f"{process['process']}: too few samples"
+        elif report["judge_growth"] and process["growth"] > MOST_GROWTH:
+            yield f"{process['process']}: memory grew by {process['growth']:.1%}"
+        if process["status"] != 0:
+            yield f"{process['process']}: ended with status {process['status']}"
+    record = report["record"]
+    if record["damaged"]:
+        yield f"the record is damaged: {json.dumps(record['damaged'])}"
+    if record["steps"] == 0:
+        yield "nothing was recorded"
+    if record["missing_steps"] > (record["dropped_rows"] or 0):
+        yield f"{record['missing_steps']} steps are missing, {record['dropped_rows']} were counted as dropped"
+
+
+def print_table(report):
+    print(f"{'process':<10} {'RSS then':>9} {'now':>9} {'growth':>8} {'MB/h':>8} {'handles':>12} {'threads':>10}")
+    for process in report["processes"]:
+        if "growth" in process:
+            memory, handles, threads = process["rss_mb"], process["handles"], process["threads"]
+            print(f"{process['process']:<10} {memory[0]:>6} MB {memory[1]:>6} MB {process['growth']:>8.2%} "
+                  f"{process['mb_per_hour']:>8} {handles[0]:>5g} -> {handles[1]:<3g} {threads[0]:>4g} -> {threads[1]:<3g}")
+    print(f"looks of the viewer: {report['looks']}; record: "
+          + ", ".join(f"{name} {value}" for name, value in report["record"].items() if name != "damaged"))
+    for problem in report["problems"]:
+        print("PROBLEM: " + problem)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hours", type=float)
+    parser.add_argument("--seconds", type=float, help="instead of --hours")
+    parser.add_argument("--warm-up", type=float, help="seconds; default: a fifth of the time, at most ten minutes")
+    parser.add_argument("--edit-seconds", type=float, default=60.0)
+    parser.add_argument("--view-seconds", type=float, default=10.0)
+    parser.add_argument("--no-growth", action="store_true", help="do not judge growth: the time is too short")
+    parser.add_argument("--build", type=pathlib.Path, default=REPOSITORY / "build")
+    parser.add_argument("--work", type=pathlib.Path)
+    parser.add_argument("--json", type=pathlib.Path, help="file for the report")
+    arguments = parser.parse_args()
+    duration = arguments.seconds or (arguments.hours or 1.0) * 3600
+    warm_up = arguments.warm_up if arguments.warm_up is not None else min(600.0, duration / 5)
+    work = arguments.work or pathlib.Path(tempfile.mkdtemp(prefix="tensorview-soak-"))
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    environment = dict(os.environ, TENSORVIEW_BUILD_DIR=str(arguments.build.resolve()))
+    python = str(REPOSITORY / "scripts" / "pvpython")
+    path, end = work / "run.tvr", work / "end"
+
+    trainer = Watched("trainer", [python, str(HERE / "soak_trainer.py"), str(path), str(end),
+                                  str(arguments.edit_seconds)], environment, work)
+    watched = [trainer]
+    patience = time.monotonic() + PATIENCE
+    while not path.exists() and trainer.process.poll() is None and time.monotonic() < patience:
+        time.sleep(0.1)
+    for name, seconds in (("follower", 0), ("viewer", arguments.view_seconds)):
+        watched.append(Watched(name, [python, str(HERE / "soak_viewer.py"), str(path), str(end), str(seconds)],
+                               environment, work))
+    begin = time.monotonic()
+    while time.monotonic() < begin + duration and all(one.process.poll() is None for one in watched):
+        time.sleep(1.0)
+        for one in watched:
+            one.sample(time.monotonic() - begin)
+    end.touch()
+    statuses = {one.name: one.end() for one in watched}
+
+    report = {
+        "seconds": round(duration), "warm_up": round(warm_up), "judge_growth": not arguments.no_growth,
+        "processes": [dict(evaluate(one, warm_up), status=statuses[one.name]) for one in watched],
+        "looks": watched[2].last.get("looks", 0),
+        "record": check_record(str(arguments.build / "bin" / "tensorview-check"), path, trainer),
+    }
+    report["problems"] = list(problems_of(report))
+    print_table(report)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(report, indent=1), encoding="utf-8")
+    if report["problems"]:
+        for log in sorted(work.glob("*.log")):
+            text = log.read_text(encoding="utf-8").strip()
+            if text:
+                print(f"-- {log.name}\n" + "\n".join(text.splitlines()[-15:]))
+    elif not arguments.work:
+        shutil.rmtree(work)
+    sys.exit(1 if report["problems"] else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+// The layout of a run file (docs/run-format.md); one that is good is planned, written and read
+// again.
+
+#include "HeapWatch.h"
+#include "RunFilePlan.h"
+#include "RunJson.h"
+#include "RunLayoutCheck.h"
+
+#include <string>
+
+#include <cstddef>
+#include <cstdint>
+
+using namespace tensorview;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+  const fuzz::HeapWatch heap;
+  try
+  {
+    const RunLayout layout =
+      runLayoutFromJson({ reinterpret_cast<const char*>(data), size }, "run.tvr");
+    if (contradictionIn(layout).empty())
+    {
+      planRunFile(layout);
+      runLayoutFromJson(runLayoutToJson(layout), "what was written");
+    }
+  }
+  catch (const RunFileError&)
+  {
+    return 0;
+  }
+  return 0;
+}
