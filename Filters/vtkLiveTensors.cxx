@@ -2,6 +2,7 @@
 
 #include "vtkTensorCollection.h"
 
+#include "vtkAbstractArray.h"
 #include "vtkDataObject.h"
 #include "vtkDataSetAttributes.h"
 #include "vtkFloatArray.h"
@@ -34,7 +35,8 @@ constexpr double largestExtent = 1 << 30;
 /// Text or number of a row; reading what a stranger may have sent.
 vtkVariant Cell(vtkTable* table, vtkIdType row, const char* column)
 {
-  if (!table->GetColumnByName(column))
+  vtkAbstractArray* array = table->GetColumnByName(column);
+  if (!array || array->GetNumberOfTuples() <= row || array->GetNumberOfComponents() != 1)
   {
     throw std::runtime_error(std::string("its description has no '") + column + "'");
   }

@@ -14,6 +14,7 @@ import os
 import secrets
 import socket
 import struct
+import sys
 import threading
 import time
 
@@ -256,6 +257,8 @@ class Commands:
                 if self._summary() != self._last_summary or now - told > _TELL:
                     self._tell_if_possible()
                     told = now
+        except Exception as error:  # a thread has nobody to raise to
+            self.problem = f"no more commands from outside: {error}"
         finally:
             self._give_up()
 
@@ -322,7 +325,7 @@ class Commands:
         if command == "learning_rate":
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 return "a learning rate is a number"
-            if not 0 <= value < math.inf:
+            if not 0 <= value <= sys.float_info.max:
                 return "a learning rate is not negative, and finite"
         return None
 
