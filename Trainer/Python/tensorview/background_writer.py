@@ -112,12 +112,14 @@ class BackgroundWriter:
         self._snapshots_held = 0
         self._bytes_held = 0
         self._closing = False
+        self._last_step = 0
         self.progress = Progress()
         self._thread = threading.Thread(target=self._run, name="tensorview-recorder", daemon=True)
         self._thread.start()
 
     def put_row(self, row: StepRow) -> None:
         with self._wake:
+            self._last_step = row.step
             if not self.progress.active:
                 return
             if (len(self._waiting.rows) + 1) * self._row_bytes > self._limits.row_bytes:
@@ -229,6 +231,7 @@ class BackgroundWriter:
                 work.events.append(
                     {
                         "event": "dropped",
+                        "step": self._last_step,
                         "rows": progress.dropped_rows,
                         "snapshots": progress.dropped_snapshots,
                     }
