@@ -157,6 +157,11 @@ public:
     this->offset_ += size;
   }
 
+  void skip(std::uint64_t size) override
+  {
+    this->offset_ += std::min(size, this->end_ - std::min(this->offset_, this->end_));
+  }
+
 private:
   std::shared_ptr<const ByteSource> source_;
   std::uint64_t offset_;
@@ -177,12 +182,26 @@ public:
     return rangeStream(this->source_, this->start_ + offset, this->source_->size());
   }
 
+  bool startsAnywhere(std::size_t /*block*/) const override { return true; }
+
 private:
   std::shared_ptr<const ByteSource> source_;
   std::uint64_t start_;
 };
 
 } // namespace
+
+void ByteStream::skip(std::uint64_t size)
+{
+  constexpr std::uint64_t most = 64 << 10;
+  std::string skipped(static_cast<std::size_t>(std::min(size, most)), '\0');
+  while (size > 0)
+  {
+    const std::uint64_t now = std::min(size, most);
+    this->read(skipped.data(), static_cast<std::size_t>(now));
+    size -= now;
+  }
+}
 
 std::shared_ptr<const ByteSource> openFileBytes(const std::string& path)
 {

@@ -2,6 +2,7 @@
 
 #include "TensorFileError.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace tensorview
@@ -91,9 +92,11 @@ std::string opcodeName(unsigned char opcode)
 
 } // namespace
 
-PickleMachine::PickleMachine(std::string_view bytes, PickleObjects& objects)
+PickleMachine::PickleMachine(
+  std::string_view bytes, PickleObjects& objects, std::uint64_t mostMemory)
   : bytes_(bytes)
   , objects_(objects)
+  , memoryLeft_(mostMemory)
 {
 }
 
@@ -118,19 +121,40 @@ const PickleParts& PickleMachine::parts(const PickleValue& value) const
 
 PickleValue PickleMachine::makeDictionary()
 {
+  this->account(sizeof(PickleParts));
   this->parts_.emplace_back();
   return { PickleKind::Dictionary, static_cast<std::int64_t>(this->parts_.size() - 1) };
 }
 
+void PickleMachine::account(std::size_t bytes)
+{
+  if (bytes > this->memoryLeft_)
+  {
+    this->refuse("describes far more than its length lets expect");
+  }
+  this->memoryLeft_ -= bytes;
+}
+
+template <typename Values>
+void PickleMachine::add(Values& values, const typename Values::value_type& value)
+{
+  if (values.size() == values.capacity())
+  {
+    this->account(std::max<std::size_t>(values.capacity(), 1) * sizeof(value));
+  }
+  values.push_back(value);
+}
+
 PickleValue PickleMachine::makeText(std::string_view text)
 {
-  this->texts_.push_back(text);
+  this->add(this->texts_, text);
   return { PickleKind::Text, static_cast<std::int64_t>(this->texts_.size() - 1) };
 }
 
 PickleValue PickleMachine::makeParts(PickleKind kind, std::size_t firstOnStack)
 {
   const auto first = this->stack_.begin() + static_cast<std::ptrdiff_t>(firstOnStack);
+  this->account(sizeof(PickleParts) + (this->stack_.size() - firstOnStack) * sizeof(PickleValue));
   this->parts_.emplace_back(first, this->stack_.end());
   this->stack_.erase(first, this->stack_.end());
   return { kind, static_cast<std::int64_t>(this->parts_.size() - 1) };
@@ -214,7 +238,7 @@ void PickleMachine::memoize(std::uint64_t index)
   const PickleValue value = this->top();
   if (index == this->memo_.size())
   {
-    this->memo_.push_back(value);
+    this->add(this->memo_, value);
   }
   else
   {
@@ -228,7 +252,7 @@ void PickleMachine::recall(std::uint64_t index)
   {
     this->refuse("asks for something that it has not memorised");
   }
-  this->stack_.push_back(this->memo_[static_cast<std::size_t>(index)]);
+  this->add(this->stack_, this->memo_[static_cast<std::size_t>(index)]);
 }
 
 void PickleMachine::append(std::size_t firstOnStack, PickleKind kind)
@@ -248,6 +272,10 @@ void PickleMachine::append(std::size_t firstOnStack, PickleKind kind)
   if (target.kind == kind)
   {
     PickleParts& parts = this->parts_[static_cast<std::size_t>(target.number)];
+    if (parts.size() + added.size() > parts.capacity())
+    {
+      this->account(std::max(parts.capacity(), added.size()) * sizeof(PickleValue));
+    }
     parts.insert(parts.end(), added.begin(), added.end());
   }
 }
@@ -256,7 +284,7 @@ void PickleMachine::addInteger(std::string_view littleEndian)
 {
   if (littleEndian.size() > sizeof(std::int64_t))
   {
-    this->stack_.push_back({ PickleKind::Number, 0 });
+    this->add(this->stack_, { PickleKind::Number, 0 });
     return;
   }
   const bool negative = !littleEndian.empty() && (littleEndian.back() & 0x80) != 0;
@@ -265,7 +293,7 @@ void PickleMachine::addInteger(std::string_view littleEndian)
   {
     value = value << 8 | static_cast<unsigned char>(littleEndian[i]);
   }
-  this->stack_.push_back({ PickleKind::Integer, static_cast<std::int64_t>(value) });
+  this->add(this->stack_, { PickleKind::Integer, static_cast<std::int64_t>(value) });
 }
 
 void PickleMachine::reduce()
@@ -276,7 +304,7 @@ void PickleMachine::reduce()
   {
     this->refuse("calls something without a tuple of arguments");
   }
-  this->stack_.push_back(this->objects_.call(*this, callee, this->parts(arguments)));
+  this->add(this->stack_, this->objects_.call(*this, callee, this->parts(arguments)));
 }
 
 bool PickleMachine::step(unsigned char opcode)
@@ -295,26 +323,26 @@ bool PickleMachine::step(unsigned char opcode)
     case Stop:
       return false;
     case Mark:
-      this->marks_.push_back(this->stack_.size());
+      this->add(this->marks_, this->stack_.size());
       break;
 
     case None:
-      this->stack_.push_back({ PickleKind::None, 0 });
+      this->add(this->stack_, { PickleKind::None, 0 });
       break;
     case NewTrue:
     case NewFalse:
-      this->stack_.push_back({ PickleKind::Bool, opcode == NewTrue ? 1 : 0 });
+      this->add(this->stack_, { PickleKind::Bool, opcode == NewTrue ? 1 : 0 });
       break;
     case BinInt:
       this->addInteger(this->take(4));
       break;
     case BinInt1:
-      this->stack_.push_back(
-        { PickleKind::Integer, static_cast<std::int64_t>(this->takeUnsigned(1)) });
+      this->add(
+        this->stack_, { PickleKind::Integer, static_cast<std::int64_t>(this->takeUnsigned(1)) });
       break;
     case BinInt2:
-      this->stack_.push_back(
-        { PickleKind::Integer, static_cast<std::int64_t>(this->takeUnsigned(2)) });
+      this->add(
+        this->stack_, { PickleKind::Integer, static_cast<std::int64_t>(this->takeUnsigned(2)) });
       break;
     case Long1:
       this->addInteger(this->take(this->takeUnsigned(1)));
@@ -324,33 +352,33 @@ bool PickleMachine::step(unsigned char opcode)
       break;
     case BinFloat:
       this->take(8);
-      this->stack_.push_back({ PickleKind::Number, 0 });
+      this->add(this->stack_, { PickleKind::Number, 0 });
       break;
     case ShortBinUnicode:
-      this->stack_.push_back(this->makeText(this->take(this->takeUnsigned(1))));
+      this->add(this->stack_, this->makeText(this->take(this->takeUnsigned(1))));
       break;
     case BinUnicode:
-      this->stack_.push_back(this->makeText(this->take(this->takeUnsigned(4))));
+      this->add(this->stack_, this->makeText(this->take(this->takeUnsigned(4))));
       break;
     case BinUnicode8:
-      this->stack_.push_back(this->makeText(this->take(this->takeUnsigned(8))));
+      this->add(this->stack_, this->makeText(this->take(this->takeUnsigned(8))));
       break;
     case ShortBinBytes:
       this->take(this->takeUnsigned(1));
-      this->stack_.push_back({ PickleKind::Number, 0 });
+      this->add(this->stack_, { PickleKind::Number, 0 });
       break;
     case BinBytes:
       this->take(this->takeUnsigned(4));
-      this->stack_.push_back({ PickleKind::Number, 0 });
+      this->add(this->stack_, { PickleKind::Number, 0 });
       break;
     case BinBytes8:
     case ByteArray8:
       this->take(this->takeUnsigned(8));
-      this->stack_.push_back({ PickleKind::Number, 0 });
+      this->add(this->stack_, { PickleKind::Number, 0 });
       break;
 
     case EmptyTuple:
-      this->stack_.push_back(this->makeParts(PickleKind::Tuple, this->stack_.size()));
+      this->add(this->stack_, this->makeParts(PickleKind::Tuple, this->stack_.size()));
       break;
     case Tuple1:
     case Tuple2:
@@ -362,21 +390,21 @@ bool PickleMachine::step(unsigned char opcode)
       {
         this->refuse("takes a value that is not there");
       }
-      this->stack_.push_back(this->makeParts(PickleKind::Tuple, this->stack_.size() - size));
+      this->add(this->stack_, this->makeParts(PickleKind::Tuple, this->stack_.size() - size));
       break;
     }
     case Tuple:
-      this->stack_.push_back(this->makeParts(PickleKind::Tuple, this->popMark()));
+      this->add(this->stack_, this->makeParts(PickleKind::Tuple, this->popMark()));
       break;
     case EmptyList:
     case EmptySet:
-      this->stack_.push_back(this->makeParts(PickleKind::List, this->stack_.size()));
+      this->add(this->stack_, this->makeParts(PickleKind::List, this->stack_.size()));
       break;
     case FrozenSet:
-      this->stack_.push_back(this->makeParts(PickleKind::List, this->popMark()));
+      this->add(this->stack_, this->makeParts(PickleKind::List, this->popMark()));
       break;
     case EmptyDictionary:
-      this->stack_.push_back(this->makeDictionary());
+      this->add(this->stack_, this->makeDictionary());
       break;
     case Append:
       this->top();
@@ -390,7 +418,7 @@ bool PickleMachine::step(unsigned char opcode)
     {
       const PickleValue value = this->pop();
       this->top();
-      this->stack_.push_back(value);
+      this->add(this->stack_, value);
       this->append(this->stack_.size() - 2, PickleKind::Dictionary);
       break;
     }
@@ -418,7 +446,7 @@ bool PickleMachine::step(unsigned char opcode)
     {
       const std::string_view module = this->takeLine();
       const std::string_view name = this->takeLine();
-      this->stack_.push_back(this->objects_.findClass(module, name));
+      this->add(this->stack_, this->objects_.findClass(module, name));
       break;
     }
     case StackGlobal:
@@ -429,7 +457,7 @@ bool PickleMachine::step(unsigned char opcode)
       {
         this->refuse("names a class by something that is no text");
       }
-      this->stack_.push_back(this->objects_.findClass(this->text(module), this->text(name)));
+      this->add(this->stack_, this->objects_.findClass(this->text(module), this->text(name)));
       break;
     }
     case Reduce:
@@ -441,7 +469,7 @@ bool PickleMachine::step(unsigned char opcode)
       this->top();
       break;
     case BinPersistent:
-      this->stack_.push_back(this->objects_.findPersistent(*this, this->pop()));
+      this->add(this->stack_, this->objects_.findPersistent(*this, this->pop()));
       break;
 
     default:

@@ -57,12 +57,14 @@ public:
 };
 
 /// Reads the part of Python's pickle language (protocols 2 to 5) that data is written in. Every
-/// other instruction is refused by its name. Memory grows in proportion to the pickle's length.
+/// other instruction is refused by its name.
 class PickleMachine
 {
 public:
   /// @param bytes outlive the machine, as texts are not copied
-  PickleMachine(std::string_view bytes, PickleObjects& objects);
+  /// @param mostMemory what may be kept in memory of what the pickle describes, in bytes: an
+  ///   instruction of one byte can make an object of a hundred
+  PickleMachine(std::string_view bytes, PickleObjects& objects, std::uint64_t mostMemory);
 
   /// @throws TensorFileError telling the byte; without the file's name
   PickleValue run();
@@ -71,7 +73,13 @@ public:
   const PickleParts& parts(const PickleValue& value) const;
   PickleValue makeDictionary();
 
+  /// Counts memory for something that is kept because of the pickle.
+  /// @throws TensorFileError if it is more than may be
+  void account(std::size_t bytes);
+
 private:
+  template <typename Values>
+  void add(Values& values, const typename Values::value_type& value);
   PickleValue makeText(std::string_view text);
   PickleValue makeParts(PickleKind kind, std::size_t firstOnStack);
 
@@ -93,6 +101,7 @@ private:
 
   std::string_view bytes_;
   PickleObjects& objects_;
+  std::uint64_t memoryLeft_;
   std::size_t position_ = 0;
   std::size_t instruction_ = 0; ///< where it began
   std::vector<PickleValue> stack_;

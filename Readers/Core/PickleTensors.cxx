@@ -14,6 +14,11 @@ namespace
 
 constexpr std::size_t deepestNesting = 100;
 constexpr std::size_t longestName = 4096;
+
+/// What a pickle may take in memory, and what more for each of its bytes in the file.
+constexpr std::uint64_t leastMemory = 24 << 20;
+constexpr std::uint64_t memoryPerByte = 12;
+
 /// Of all names together: deep paths of long keys multiply.
 constexpr std::size_t mostNameBytes = 64 << 20;
 
@@ -21,7 +26,7 @@ constexpr std::size_t mostNameBytes = 64 << 20;
 class TensorCollector
 {
 public:
-  TensorCollector(const PickleMachine& machine, const TorchObjects& objects)
+  TensorCollector(PickleMachine& machine, const TorchObjects& objects)
     : machine_(machine)
     , objects_(objects)
   {
@@ -91,6 +96,8 @@ private:
 
   void add(const TorchTensor& tensor, const std::string& path)
   {
+    this->machine_.account(
+      sizeof(PickledTensor) + path.size() + 2 * tensor.shape.size() * sizeof(std::int64_t));
     PickledTensor added;
     added.entry.name = this->uniqueName(path.empty() ? "tensor" : path);
     added.entry.shape = tensor.shape;
@@ -118,7 +125,7 @@ private:
     return this->names_.give(path);
   }
 
-  const PickleMachine& machine_;
+  PickleMachine& machine_;
   const TorchObjects& objects_;
   std::vector<PickledTensor> tensors_;
   std::unordered_set<std::int64_t> visited_;
@@ -131,8 +138,13 @@ private:
 
 std::vector<PickledTensor> readPickledTensors(std::string_view pickle)
 {
+  return readPickledTensors(pickle, pickle.size());
+}
+
+std::vector<PickledTensor> readPickledTensors(std::string_view pickle, std::uint64_t storedBytes)
+{
   TorchObjects objects;
-  PickleMachine machine(pickle, objects);
+  PickleMachine machine(pickle, objects, leastMemory + memoryPerByte * storedBytes);
   const PickleValue root = machine.run();
   return TensorCollector(machine, objects).collect(root);
 }

@@ -27,6 +27,11 @@ struct PickledTensor
 ///   name
 std::vector<PickledTensor> readPickledTensors(std::string_view pickle);
 
+/// The same for a pickle that takes only `storedBytes` of its file, as it is compressed there. What
+/// is kept in memory is at most 24 MiB and twelve times that: 100,000 tensors of torch.save take
+/// ten times their pickle's length.
+std::vector<PickledTensor> readPickledTensors(std::string_view pickle, std::uint64_t storedBytes);
+
 } // namespace tensorview
 
 #endif

@@ -1,6 +1,7 @@
 #include "SafetensorsFile.h"
 
 #include "SafetensorsHeader.h"
+#include "TensorLimits.h"
 
 #include <array>
 #include <utility>
@@ -9,6 +10,9 @@ namespace tensorview
 {
 namespace
 {
+
+/// Longer than the format allows (100 MB) by far, and it is something else.
+constexpr std::uint64_t longestPlausible = std::uint64_t(1) << 53;
 
 std::uint64_t headerLength(const ByteSource& source)
 {
@@ -26,9 +30,7 @@ std::uint64_t headerLength(const ByteSource& source)
 
 bool looksLikeSafetensors(const ByteSource& source)
 {
-  // Longer than the format allows by far, and it is something else.
-  if (source.size() <= safetensorsLengthBytes ||
-      headerLength(source) / safetensorsLongestHeader > safetensorsLongestHeader)
+  if (source.size() <= safetensorsLengthBytes || headerLength(source) > longestPlausible)
   {
     return false;
   }
@@ -47,11 +49,11 @@ TensorCatalogue readSafetensorsCatalogue(const std::shared_ptr<const ByteSource>
                           " bytes long, but the file has only " + std::to_string(rest) +
                           " bytes after its length: it is not whole, take another copy");
   }
-  if (length > safetensorsLongestHeader)
+  if (length > longestDescription)
   {
     throw TensorFileError("its header is " + std::to_string(length) +
-                          " bytes long, more than the " + std::to_string(safetensorsLongestHeader) +
-                          " that the format allows");
+                          " bytes long, more than the " + std::to_string(longestDescription) +
+                          " that TensorView takes");
   }
   std::string json(static_cast<std::size_t>(length), '\0');
   source->read(safetensorsLengthBytes, json.data(), json.size());

@@ -15,9 +15,6 @@ namespace tensorview
 /// Bytes before the JSON text: its length, little-endian.
 inline constexpr std::uint64_t safetensorsLengthBytes = 8;
 
-/// The format's own limit for the JSON text.
-inline constexpr std::uint64_t safetensorsLongestHeader = 100'000'000;
-
 struct SafetensorsHeader
 {
   /// Ordered as their elements lie in the file; `offset` counts from the end of the header.

@@ -55,6 +55,12 @@ public:
     return store->open(its, offset);
   }
 
+  bool startsAnywhere(std::size_t block) const override
+  {
+    const auto& [store, its] = this->blocks_.at(block);
+    return store->startsAnywhere(its);
+  }
+
 private:
   std::vector<std::pair<std::shared_ptr<const TensorStore>, std::size_t>> blocks_;
 };

@@ -1,5 +1,6 @@
 #include "TensorCatalogue.h"
 
+#include "ElementRead.h"
 #include "FloatBuffer.h"
 #include "TensorGeometry.h"
 
@@ -9,67 +10,6 @@ namespace tensorview
 {
 namespace
 {
-
-/// Elements that are converted are read in pieces that stay in the cache.
-constexpr std::size_t pieceBytes = 256 << 10;
-
-bool isFloat(const TensorEntry& tensor)
-{
-  return tensor.type == ElementType::Float32 &&
-         tensor.bigEndian == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
-}
-
-/// `count` elements that lie one after the other, from byte `offset` of the tensor's block on.
-void readRun(const TensorStore& store, const TensorEntry& tensor, std::uint64_t offset,
-  std::uint64_t count, float* destination)
-{
-  const std::unique_ptr<ByteStream> stream = store.open(tensor.block, offset);
-  if (isFloat(tensor))
-  {
-    stream->read(destination, static_cast<std::size_t>(count) * sizeof(float));
-    return;
-  }
-  const std::size_t size = elementSize(tensor.type);
-  const std::uint64_t perPiece = pieceBytes / size;
-  std::vector<char> piece(static_cast<std::size_t>(std::min(count, perPiece)) * size);
-  while (count > 0)
-  {
-    const auto elements = static_cast<std::size_t>(std::min(count, perPiece));
-    stream->read(piece.data(), elements * size);
-    convertToFloat(tensor.type, tensor.bigEndian, piece.data(), elements, destination);
-    destination += elements;
-    count -= elements;
-  }
-}
-
-void readRows(const TensorStore& store, const TensorEntry& tensor, std::int64_t first,
-  std::int64_t count, float* destination)
-{
-  std::vector<std::int64_t> shape = tensor.shape;
-  if (!shape.empty())
-  {
-    shape.front() = count;
-  }
-  const std::uint64_t elements = elementCount(shape).value_or(0);
-  if (elements == 0)
-  {
-    return;
-  }
-  const std::size_t size = elementSize(tensor.type);
-  if (tensor.strides.empty())
-  {
-    const std::uint64_t perRow = elements / static_cast<std::uint64_t>(count);
-    readRun(store, tensor, tensor.offset + static_cast<std::uint64_t>(first) * perRow * size,
-      elements, destination);
-    return;
-  }
-  const std::uint64_t span = elementSpan(shape, tensor.strides).value_or(0);
-  const auto skipped =
-    static_cast<std::uint64_t>(first) * static_cast<std::uint64_t>(tensor.strides.front());
-  const std::shared_ptr<float> all = makeFloats(static_cast<std::size_t>(span));
-  readRun(store, tensor, tensor.offset + skipped * size, span, all.get());
-  gatherStrided(all.get(), shape, tensor.strides, destination, contiguousStrides(shape));
-}
 
 std::string inFile(const TensorCatalogue& catalogue, const TensorEntry& tensor)
 {
@@ -117,7 +57,7 @@ void readTensorRows(const TensorCatalogue& catalogue, std::size_t index, std::in
   }
   try
   {
-    readRows(*catalogue.store, tensor, first, count, destination);
+    readElements(*catalogue.store, tensor, first, count, destination);
   }
   catch (const TensorFileError& problem)
   {

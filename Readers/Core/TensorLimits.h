@@ -20,7 +20,7 @@ struct TensorLimits
 inline constexpr std::size_t mostTensors = std::size_t(1) << 17;
 
 /// Bytes of the text (a JSON header, an index, a pickle) that describes a file's tensors.
-inline constexpr std::uint64_t longestDescription = 32 << 20;
+inline constexpr std::uint64_t longestDescription = 24 << 20;
 
 } // namespace tensorview
 

@@ -246,14 +246,14 @@ PickleValue TorchObjects::findClass(std::string_view module, std::string_view na
   return { PickleKind::Class, found - std::begin(knownNames) };
 }
 
-PickleValue TorchObjects::add(TorchTensor tensor)
+PickleValue TorchObjects::add(PickleMachine& machine, TorchTensor tensor)
 {
+  machine.account(sizeof(tensor) + 2 * tensor.shape.size() * sizeof(std::int64_t));
   this->tensors_.push_back(std::move(tensor));
   return { PickleKind::Tensor, static_cast<std::int64_t>(this->tensors_.size() - 1) };
 }
 
-PickleValue TorchObjects::rebuild(
-  const PickleMachine& machine, const PickleParts& arguments, int version)
+PickleValue TorchObjects::rebuild(PickleMachine& machine, const PickleParts& arguments, int version)
 {
   static constexpr const char* name = "torch._utils._rebuild_tensor";
   const PickleValue& storageValue = argument(arguments, 0, name);
@@ -312,7 +312,7 @@ PickleValue TorchObjects::rebuild(
   {
     refuse("has a tensor of an impossible shape");
   }
-  return this->add(std::move(tensor));
+  return this->add(machine, std::move(tensor));
 }
 
 PickleValue TorchObjects::call(
@@ -377,7 +377,7 @@ PickleValue TorchObjects::call(
           refuse("has a tensor of an impossible shape");
         }
       }
-      return this->add(std::move(tensor));
+      return this->add(machine, std::move(tensor));
     }
     case Role::ElementType:
     case Role::TypedStorage:
@@ -406,6 +406,7 @@ PickleValue TorchObjects::findPersistent(PickleMachine& machine, const PickleVal
   const std::uint64_t elements = countOf(parts[4], "a storage with a size");
   TorchStorage storage;
   storage.key = std::string(machine.text(parts[2]));
+  machine.account(sizeof(storage) + storage.key.size());
   switch (type.role)
   {
     case Role::TypedStorage:

@@ -51,8 +51,8 @@ public:
   }
 
 private:
-  PickleValue add(TorchTensor tensor);
-  PickleValue rebuild(const PickleMachine& machine, const PickleParts& arguments, int version);
+  PickleValue add(PickleMachine& machine, TorchTensor tensor);
+  PickleValue rebuild(PickleMachine& machine, const PickleParts& arguments, int version);
 
   std::vector<TorchStorage> storages_;
   std::vector<TorchTensor> tensors_;

@@ -1,6 +1,7 @@
 #include "TorchZipFile.h"
 
 #include "PickleTensors.h"
+#include "TensorLimits.h"
 
 #include <utility>
 
@@ -9,7 +10,6 @@ namespace tensorview
 namespace
 {
 
-constexpr std::uint64_t largestPickle = 256 << 20;
 constexpr std::uint64_t longestNote = 64;
 constexpr const char* pickleName = "/data.pkl";
 
@@ -70,13 +70,13 @@ TensorCatalogue readTorchCatalogue(const std::shared_ptr<const ZipArchive>& arch
                           "alone: torch.save(torch.jit.load(file).state_dict(), other_file)");
   }
   const bool bigEndian = isBigEndian(*archive, folder);
-  const std::string pickle = archive->contentOf(
-    static_cast<std::size_t>(archive->find(folder + (pickleName + 1))), largestPickle);
+  const auto pickled = static_cast<std::size_t>(archive->find(folder + (pickleName + 1)));
+  const std::string pickle = archive->contentOf(pickled, longestDescription);
 
   TensorCatalogue catalogue;
   catalogue.format = "PyTorch";
   catalogue.store = archive;
-  for (PickledTensor& tensor : readPickledTensors(pickle))
+  for (PickledTensor& tensor : readPickledTensors(pickle, archive->entries()[pickled].storedSize))
   {
     if (tensor.entry.problem.empty())
     {

@@ -1,11 +1,14 @@
 #include "ZipArchive.h"
 
 #include "TensorFileError.h"
+#include "TensorLimits.h"
 
 #include <minizip/unzip.h>
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
+#include <numeric>
 #include <utility>
 
 namespace tensorview
@@ -16,8 +19,15 @@ namespace
 /// No more than this comes out of a byte of deflated data (zlib's manual).
 constexpr std::uint64_t mostInflation = 1032;
 
-/// minizip reads a byte at a time.
+/// minizip reads a byte at a time. A window begins small, as most of what it reads are headers here
+/// and there, and grows while the reading goes on behind it.
+constexpr std::uint64_t leastWindow = 1 << 10;
 constexpr std::uint64_t windowBytes = 64 << 10;
+
+/// Open archives that are kept for the next reading.
+constexpr std::size_t mostIdle = 8;
+
+constexpr std::size_t mostEntries = 2 * mostTensors;
 
 constexpr unsigned encryptedFlag = 1;
 
@@ -49,6 +59,7 @@ public:
     return functions;
   }
 
+  bool failed() const { return this->failed_; }
   const std::string& problem() const { return this->problem_; }
 
 private:
@@ -90,8 +101,11 @@ private:
     {
       return false;
     }
-    this->window_.resize(
-      static_cast<std::size_t>(std::min(windowBytes, this->source_.size() - this->position_)));
+    const bool goesOn = this->position_ == this->windowStart_ + this->window_.size();
+    const std::uint64_t size =
+      goesOn ? std::min<std::uint64_t>(2 * this->window_.size(), windowBytes) : leastWindow;
+    this->window_.resize(static_cast<std::size_t>(
+      std::min(std::max(size, leastWindow), this->source_.size() - this->position_)));
     this->windowStart_ = this->position_;
     this->source_.read(this->windowStart_, this->window_.data(), this->window_.size());
     return true;
@@ -118,8 +132,7 @@ private:
   std::string problem_; ///< of the source, which says more than minizip
 };
 
-/// An archive as minizip has it open. Cheap enough to have one per stream, which lets several
-/// threads read at once.
+/// An archive as minizip has it open, for one reading at a time.
 class OpenArchive
 {
 public:
@@ -138,6 +151,8 @@ public:
   OpenArchive& operator=(const OpenArchive&) = delete;
 
   unzFile file() const { return this->file_; }
+  /// True if a reading failed; what comes after it may be wrong.
+  bool failed() const { return this->source_.failed(); }
 
   [[noreturn]] void refuse(const std::string& what) const
   {
@@ -167,6 +182,72 @@ public:
 private:
   SourceForMinizip source_;
   unzFile file_;
+};
+
+} // namespace
+
+/// Archives that are open and not in use. Opening one means to search it for its directory, which
+/// costs more than reading a small tensor.
+class OpenArchives
+{
+public:
+  explicit OpenArchives(std::shared_ptr<const ByteSource> source)
+    : source_(std::move(source))
+  {
+  }
+
+  std::unique_ptr<OpenArchive> take()
+  {
+    {
+      const std::lock_guard<std::mutex> lock(this->mutex_);
+      if (!this->idle_.empty())
+      {
+        std::unique_ptr<OpenArchive> archive = std::move(this->idle_.back());
+        this->idle_.pop_back();
+        return archive;
+      }
+    }
+    return std::make_unique<OpenArchive>(*this->source_);
+  }
+
+  void giveBack(std::unique_ptr<OpenArchive> archive)
+  {
+    unzCloseCurrentFile(archive->file());
+    const std::lock_guard<std::mutex> lock(this->mutex_);
+    if (!archive->failed() && this->idle_.size() < mostIdle)
+    {
+      this->idle_.push_back(std::move(archive));
+    }
+  }
+
+private:
+  std::shared_ptr<const ByteSource> source_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<OpenArchive>> idle_;
+};
+
+namespace
+{
+
+/// An open archive for one reading, several of which may go on at once.
+class ArchiveLease
+{
+public:
+  explicit ArchiveLease(std::shared_ptr<OpenArchives> archives)
+    : archives_(std::move(archives))
+    , archive_(this->archives_->take())
+  {
+  }
+  ~ArchiveLease() { this->archives_->giveBack(std::move(this->archive_)); }
+  ArchiveLease(const ArchiveLease&) = delete;
+  ArchiveLease& operator=(const ArchiveLease&) = delete;
+
+  const OpenArchive& operator*() const { return *this->archive_; }
+  const OpenArchive* operator->() const { return this->archive_.get(); }
+
+private:
+  std::shared_ptr<OpenArchives> archives_;
+  std::unique_ptr<OpenArchive> archive_;
 };
 
 /// @param name room for the longest name: its length is a 16-bit number
@@ -210,19 +291,13 @@ ZipEntry currentEntry(const OpenArchive& archive, std::uint64_t archiveSize, std
 class InflatedStream : public ByteStream
 {
 public:
-  InflatedStream(std::shared_ptr<const ByteSource> source, ZipEntry entry, std::uint64_t offset)
-    : source_(std::move(source))
-    , archive_(*this->source_)
-    , entry_(std::move(entry))
+  InflatedStream(
+    std::shared_ptr<OpenArchives> archives, const ZipEntry& entry, std::uint64_t offset)
+    : archive_(std::move(archives))
+    , entry_(entry)
   {
-    this->archive_.open(this->entry_);
-    std::string skipped;
-    while (offset > 0)
-    {
-      skipped.resize(static_cast<std::size_t>(std::min(offset, windowBytes)));
-      this->read(skipped.data(), skipped.size());
-      offset -= skipped.size();
-    }
+    this->archive_->open(this->entry_);
+    this->skip(offset);
   }
 
   void read(void* destination, std::size_t size) override
@@ -231,10 +306,10 @@ public:
     while (size > 0)
     {
       const auto wanted = static_cast<unsigned>(std::min<std::size_t>(size, 1U << 30));
-      const int got = unzReadCurrentFile(this->archive_.file(), to, wanted);
+      const int got = unzReadCurrentFile(this->archive_->file(), to, wanted);
       if (got <= 0)
       {
-        this->archive_.damaged(this->entry_);
+        this->archive_->damaged(this->entry_);
       }
       to += got;
       size -= static_cast<std::size_t>(got);
@@ -242,8 +317,7 @@ public:
   }
 
 private:
-  std::shared_ptr<const ByteSource> source_;
-  OpenArchive archive_;
+  ArchiveLease archive_;
   ZipEntry entry_;
 };
 
@@ -251,39 +325,52 @@ private:
 
 ZipArchive::ZipArchive(std::shared_ptr<const ByteSource> source)
   : source_(std::move(source))
+  , archives_(std::make_shared<OpenArchives>(this->source_))
 {
-  const OpenArchive archive(*this->source_);
-  int status = unzGoToFirstFile(archive.file());
+  const ArchiveLease archive(this->archives_);
   unz_global_info64 global = {};
-  unzGetGlobalInfo64(archive.file(), &global);
+  unzGetGlobalInfo64(archive->file(), &global);
   if (global.number_entry == 0)
   {
     return;
   }
+  int status = unzGoToFirstFile(archive->file());
   std::string name(std::numeric_limits<std::uint16_t>::max(), '\0');
   while (status == UNZ_OK)
   {
-    this->entries_.push_back(currentEntry(archive, this->source_->size(), name));
-    this->byName_.emplace(this->entries_.back().name, this->entries_.size() - 1);
-    status = unzGoToNextFile(archive.file());
+    if (this->entries_.size() == mostEntries)
+    {
+      throw TensorFileError("it has more than " + std::to_string(mostEntries) + " entries");
+    }
+    this->entries_.push_back(currentEntry(*archive, this->source_->size(), name));
+    status = unzGoToNextFile(archive->file());
   }
   if (status != UNZ_END_OF_LIST_OF_FILE)
   {
-    archive.refuse("its directory is damaged; take another copy");
+    archive->refuse("its directory is damaged; take another copy");
   }
+  this->byName_.resize(this->entries_.size());
+  std::iota(this->byName_.begin(), this->byName_.end(), std::size_t(0));
+  std::stable_sort(this->byName_.begin(), this->byName_.end(),
+    [this](std::size_t a, std::size_t b)
+    { return this->entries_[a].name < this->entries_[b].name; });
 }
 
 std::ptrdiff_t ZipArchive::find(const std::string& name) const
 {
-  const auto found = this->byName_.find(name);
-  return found == this->byName_.end() ? -1 : static_cast<std::ptrdiff_t>(found->second);
+  const auto found = std::lower_bound(this->byName_.begin(), this->byName_.end(), name,
+    [this](std::size_t entry, const std::string& wanted)
+    { return this->entries_[entry].name < wanted; });
+  return found == this->byName_.end() || this->entries_[*found].name != name
+           ? -1
+           : static_cast<std::ptrdiff_t>(*found);
 }
 
 std::string ZipArchive::contentOf(std::size_t entry, std::uint64_t most) const
 {
   const ZipEntry& wanted = this->entries_.at(entry);
-  const OpenArchive archive(*this->source_);
-  archive.open(wanted);
+  const ArchiveLease archive(this->archives_);
+  archive->open(wanted);
   if (wanted.size > most)
   {
     throw TensorFileError("its entry " + quotedText(wanted.name) + " is " +
@@ -298,18 +385,23 @@ std::string ZipArchive::contentOf(std::size_t entry, std::uint64_t most) const
     const auto piece =
       static_cast<unsigned>(std::min<std::uint64_t>(wanted.size - before, 16 * windowBytes));
     content.resize(before + piece);
-    const int got = unzReadCurrentFile(archive.file(), content.data() + before, piece);
+    const int got = unzReadCurrentFile(archive->file(), content.data() + before, piece);
     if (got <= 0)
     {
-      archive.damaged(wanted);
+      archive->damaged(wanted);
     }
     content.resize(before + static_cast<std::size_t>(got));
   }
-  if (unzCloseCurrentFile(archive.file()) != UNZ_OK)
+  if (unzCloseCurrentFile(archive->file()) != UNZ_OK)
   {
-    archive.damaged(wanted);
+    archive->damaged(wanted);
   }
   return content;
+}
+
+bool ZipArchive::startsAnywhere(std::size_t block) const
+{
+  return !this->entries_.at(block).compressed;
 }
 
 std::unique_ptr<ByteStream> ZipArchive::open(std::size_t entry, std::uint64_t offset) const
@@ -317,7 +409,7 @@ std::unique_ptr<ByteStream> ZipArchive::open(std::size_t entry, std::uint64_t of
   const ZipEntry& wanted = this->entries_.at(entry);
   if (wanted.compressed)
   {
-    return std::make_unique<InflatedStream>(this->source_, wanted, offset);
+    return std::make_unique<InflatedStream>(this->archives_, wanted, offset);
   }
   const std::uint64_t start = this->contentOffset(entry);
   return rangeStream(this->source_, start + offset, start + wanted.size);
@@ -326,12 +418,12 @@ std::unique_ptr<ByteStream> ZipArchive::open(std::size_t entry, std::uint64_t of
 std::uint64_t ZipArchive::contentOffset(std::size_t entry) const
 {
   const ZipEntry& wanted = this->entries_.at(entry);
-  const OpenArchive archive(*this->source_);
-  archive.open(wanted);
-  const std::uint64_t start = unzGetCurrentFileZStreamPos64(archive.file());
+  const ArchiveLease archive(this->archives_);
+  archive->open(wanted);
+  const std::uint64_t start = unzGetCurrentFileZStreamPos64(archive->file());
   if (start > this->source_->size() || wanted.size > this->source_->size() - start)
   {
-    archive.damaged(wanted);
+    archive->damaged(wanted);
   }
   return start;
 }

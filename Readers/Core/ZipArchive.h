@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace tensorview
@@ -26,6 +25,8 @@ struct ZipEntry
   std::uint64_t directoryOffset = 0;
   std::uint64_t directoryNumber = 0;
 };
+
+class OpenArchives;
 
 /// The directory of a zip archive (zip64 too) and its entries' contents, read through minizip.
 /// Stored entries are read where they lie; deflated ones as a stream, so that opening one in the
@@ -54,11 +55,13 @@ public:
 
   /// @throws TensorFileError if the entry is damaged or has a problem
   std::unique_ptr<ByteStream> open(std::size_t entry, std::uint64_t offset) const override;
+  bool startsAnywhere(std::size_t block) const override;
 
 private:
   std::shared_ptr<const ByteSource> source_;
   std::vector<ZipEntry> entries_;
-  std::unordered_map<std::string, std::size_t> byName_;
+  std::vector<std::size_t> byName_; ///< indices of the entries, sorted by their names
+  std::shared_ptr<OpenArchives> archives_;
 };
 
 } // namespace tensorview
