@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 
-_POLL = 0.05  # s between two looks for commands
+_POLL = 0.1  # s between two looks for commands
 _TELL = 1.0  # s between two states when nothing but the step has changed
 _LONGEST_LINE = 4096  # bytes of a command
 _MOST_WAITING = 64  # commands that wait for the end of a step
