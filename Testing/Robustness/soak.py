@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""soak.py --hours H [--seconds S] [--warm-up S] [--edit-seconds S] [--view-seconds S] [--build DIR] [--work DIR] [--json FILE]
+"""soak.py --hours H [--warm-up S] [--run-seconds S] [--edit-seconds S] [--view-seconds S] [--json FILE]
 
 Leaves TensorView running and looks for what grows or gets lost: a Trainer in pvpython trains, records, is
-edited and the edit undone again; one process follows the record all the time; another opens, follows and
-closes it again and again. Every second their memory (RSS), open handles and threads are noted.
+edited and the edit undone again, and after --run-seconds begins a new run, as what is kept of one grows with
+it; one process follows each run from start to end; another opens, follows and closes it again and again.
+Every second their memory (RSS), open handles and threads are noted.
 
-Told at the end, as a table and as JSON: memory after the warm-up and at the end (medians of a tenth of the
-time), its growth and its slope; handles and threads likewise; dropped rows and snapshots as the trainer
-counts them; and what tensorview-check finds in the record. The exit status is 1 if memory of a process grew
+Told at the end, as a table and as JSON: memory in the first run after the warm-up and in the last whole one
+(medians), its growth and its slope; handles and threads likewise; dropped rows and snapshots as the trainer
+counts them; and what tensorview-check finds in the records, each of which is then removed. The exit status is 1 if memory of a process grew
 by more than 2 %, a process died, the record is damaged, or steps are missing in it that nobody counted.
 """
 import argparse
@@ -36,6 +37,7 @@ class Watched:
         self.name = name
         self.samples = []  # (seconds, kilobytes, handles, threads)
         self.last = {}
+        self.ended = []  # what the trainer said of each run at its end
         self._errors = open(work / f"{name}.log", "w", encoding="utf-8")
         self.process = subprocess.Popen(words, env=environment, cwd=work, stdout=subprocess.PIPE, stderr=self._errors,
                                         text=True)
@@ -45,6 +47,8 @@ class Watched:
         for line in self.process.stdout:
             if line.startswith("{"):
                 self.last = json.loads(line)
+                if "ended" in self.last:
+                    self.ended.append(self.last)
 
     def sample(self, seconds):
         proc = pathlib.Path("/proc") / str(self.process.pid)
@@ -76,15 +80,17 @@ def slope(points):
     return sum((x - middle) * (y - height) for x, y in points) / spread if spread else 0.0
 
 
-def evaluate(watched, warm_up):
-    """Memory, handles and threads after the warm-up and at the end."""
+def evaluate(watched, warm_up, period):
+    """Memory, handles and threads: medians of a period after the warm-up and of the last one."""
     samples = [sample for sample in watched.samples if sample[0] >= warm_up]
-    tenth = max(1, len(samples) // 10)
     if len(samples) < 4:
         return {"process": watched.name, "samples": len(samples)}
+    first, last = samples[0][0], samples[-1][0]
+    period = min(period, (last - first) / 2)
+    parts = ([s for s in samples if s[0] <= first + period], [s for s in samples if s[0] >= last - period])
 
     def both(column):
-        return [statistics.median(sample[column] for sample in part) for part in (samples[:tenth], samples[-tenth:])]
+        return [statistics.median(sample[column] for sample in part) for part in parts]
 
     memory = both(1)
     return {
@@ -95,25 +101,32 @@ def evaluate(watched, warm_up):
     }
 
 
-def check_record(program, path, trainer):
-    """What is wrong with the record, and how many of its steps are missing without having been counted."""
+def check_record(program, ended):
+    """Adds what tensorview-check says of a run to the report's record, and how many of its steps are missing
+    without having been counted; removes it if it is whole."""
+    path = pathlib.Path(ended["ended"])
     result = subprocess.run([program, "--json", str(path)], capture_output=True, text=True, check=False)
     segments = [json.loads(line) for line in result.stdout.splitlines()]
     missing = 0
     for segment in segments:
         steps = segment.get("steps", {}).get("counted", 0)
         if steps:
-            # A segment's first snapshot is of the step that it goes on from.
+            # The first snapshot of a segment is of the step that it goes on from.
             missing += max(0, segment["last_step"] - segment["first_step"] - steps)
+    damaged = [segment for segment in segments if not segment["whole"]]
+    if not damaged:
+        for file in path.parent.glob(path.stem + ".*"):
+            file.unlink()
     return {
-        "segments": len(segments),
+        "runs": 1, "segments": len(segments), "edits": ended["edits"],
         "steps": sum(segment.get("steps", {}).get("counted", 0) for segment in segments),
-        "damaged": [segment for segment in segments if not segment["whole"]],
-        "missing_steps": missing,
-        "dropped_rows": trainer.last.get("dropped_rows"),
-        "dropped_snapshots": trainer.last.get("dropped_snapshots"),
-        "edits": trainer.last.get("edits"), "last_step": trainer.last.get("step"),
+        "damaged": damaged, "missing_steps": missing,
+        "dropped_rows": ended["dropped_rows"], "dropped_snapshots": ended["dropped_snapshots"],
     }
+
+
+def add(record, other):
+    return {key: record[key] + value for key, value in other.items()} if record else other
 
 
 def problems_of(report):
@@ -125,11 +138,14 @@ def problems_of(report):
         if process["status"] != 0:
             yield f"{process['process']}: ended with status {process['status']}"
     record = report["record"]
+    if not record:
+        yield "nothing was recorded"
+        return
     if record["damaged"]:
         yield f"the record is damaged: {json.dumps(record['damaged'])}"
     if record["steps"] == 0:
         yield "nothing was recorded"
-    if record["missing_steps"] > (record["dropped_rows"] or 0):
+    if record["missing_steps"] > record["dropped_rows"]:
         yield f"{record['missing_steps']} steps are missing, {record['dropped_rows']} were counted as dropped"
 
 
@@ -151,7 +167,8 @@ def main():
     parser.add_argument("--hours", type=float)
     parser.add_argument("--seconds", type=float, help="instead of --hours")
     parser.add_argument("--warm-up", type=float, help="seconds; default: a fifth of the time, at most ten minutes")
-    parser.add_argument("--edit-seconds", type=float, default=60.0)
+    parser.add_argument("--run-seconds", type=float, default=240.0)
+    parser.add_argument("--edit-seconds", type=float, default=30.0)
     parser.add_argument("--view-seconds", type=float, default=10.0)
     parser.add_argument("--no-growth", action="store_true", help="do not judge growth: the time is too short")
     parser.add_argument("--build", type=pathlib.Path, default=REPOSITORY / "build")
@@ -165,30 +182,35 @@ def main():
     work.mkdir(parents=True)
     environment = dict(os.environ, TENSORVIEW_BUILD_DIR=str(arguments.build.resolve()))
     python = str(REPOSITORY / "scripts" / "pvpython")
-    path, end = work / "run.tvr", work / "end"
+    check = str(arguments.build / "bin" / "tensorview-check")
 
-    trainer = Watched("trainer", [python, str(HERE / "soak_trainer.py"), str(path), str(end),
-                                  str(arguments.edit_seconds)], environment, work)
+    trainer = Watched("trainer", [python, str(HERE / "soak_trainer.py"), str(work), str(arguments.edit_seconds),
+                                  str(arguments.run_seconds)], environment, work)
     watched = [trainer]
     patience = time.monotonic() + PATIENCE
-    while not path.exists() and trainer.process.poll() is None and time.monotonic() < patience:
+    while not (work / "current").exists() and trainer.process.poll() is None and time.monotonic() < patience:
         time.sleep(0.1)
     for name, seconds in (("follower", 0), ("viewer", arguments.view_seconds)):
-        watched.append(Watched(name, [python, str(HERE / "soak_viewer.py"), str(path), str(end), str(seconds)],
-                               environment, work))
+        watched.append(Watched(name, [python, str(HERE / "soak_viewer.py"), str(work), str(seconds)], environment, work))
     begin = time.monotonic()
+    record = {}
+    checked = 0
     while time.monotonic() < begin + duration and all(one.process.poll() is None for one in watched):
         time.sleep(1.0)
         for one in watched:
             one.sample(time.monotonic() - begin)
-    end.touch()
+        if len(trainer.ended) > checked + 1:  # the one before: no one looks at it any more
+            record = add(record, check_record(check, trainer.ended[checked]))
+            checked += 1
+    (work / "end").touch()
     statuses = {one.name: one.end() for one in watched}
+    for ended in trainer.ended[checked:]:
+        record = add(record, check_record(check, ended))
 
     report = {
         "seconds": round(duration), "warm_up": round(warm_up), "judge_growth": not arguments.no_growth,
-        "processes": [dict(evaluate(one, warm_up), status=statuses[one.name]) for one in watched],
-        "looks": watched[2].last.get("looks", 0),
-        "record": check_record(str(arguments.build / "bin" / "tensorview-check"), path, trainer),
+        "processes": [dict(evaluate(one, warm_up, arguments.run_seconds), status=statuses[one.name]) for one in watched],
+        "looks": watched[2].last.get("looks", 0), "record": record,
     }
     report["problems"] = list(problems_of(report))
     print_table(report)

@@ -1,6 +1,7 @@
-"""soak_trainer.py RUN.tvr END-FILE EDIT-SECONDS: a Trainer in pvpython that soak.py starts. Trains and
-records without end; every EDIT-SECONDS removes filters, trains on, and takes that back. Prints a JSON
-object a second: step, dropped rows and snapshots, edits. Stops cleanly when END-FILE is there."""
+"""soak_trainer.py FOLDER EDIT-SECONDS RUN-SECONDS: a Trainer in pvpython that soak.py starts. Trains and records to
+FOLDER/run1.tvr; every EDIT-SECONDS removes filters, trains on, and takes that back; after RUN-SECONDS stops and begins
+anew with run2.tvr, and so on, as what is kept of one run grows with its steps and edits. FOLDER/current names the run
+that is being written. Prints a JSON object a second, and one with "ended" for each run. Ends when FOLDER/end is there."""
 import json
 import os
 import sys
@@ -20,35 +21,54 @@ def command(trainer, name):
         raise SystemExit(f"{name}: {information(trainer, 'CommandReason')}")
 
 
-def main():
-    path, end, between = sys.argv[1], sys.argv[2], float(sys.argv[3])
-    trainer = Trainer(Network="lenet5-simplified", Dataset="digits", BatchSize=20, Epochs=1000000, Threads=1,
-                      SnapshotInterval=100, EvaluationInterval=2000, CheckpointInterval=1000, SnapshotMemory=64,
-                      UndoMemory=64, RecordFile=path, EditLayer="conv1", PruneTo=15)
+def state_of(trainer, edits):
+    names = {"step": "Step", "state": "State", "dropped_rows": "DroppedRows",
+             "dropped_snapshots": "DroppedSnapshots", "warning": "Warning"}
+    return dict({key: information(trainer, name) for key, name in names.items()}, edits=edits)
+
+
+def publish(folder, path):
+    """Names the run that is being written, once its file is there."""
+    while not os.path.exists(path):
+        time.sleep(0.1)
+    with open(os.path.join(folder, "current.new"), "w", encoding="utf-8") as file:
+        file.write(path)
+    os.rename(os.path.join(folder, "current.new"), os.path.join(folder, "current"))
+
+
+def train(trainer, grid, folder, path, between, seconds):
+    """One run."""
+    trainer.RecordFile = path
     command(trainer, "Start")
-    grid = WeightGrid(Input=OutputPort(trainer, 0), Layer="conv1", Kind="weight")
-    edits, edited, next_edit = 0, False, time.monotonic() + between
-    while not os.path.exists(end):
+    publish(folder, path)
+    end = os.path.join(folder, "end")
+    edits, next_edit, until = 0, time.monotonic() + between, time.monotonic() + seconds
+    while not os.path.exists(end) and time.monotonic() < until:
         time.sleep(1.0)
         trainer.UpdatePipeline()
         grid.UpdatePipeline()
         if time.monotonic() > next_edit:
-            command(trainer, "Undo" if edited else "ApplyEdit")
-            edits, edited, next_edit = edits + 1, not edited, time.monotonic() + between
+            command(trainer, "Undo" if edits % 2 else "ApplyEdit")
+            edits, next_edit = edits + 1, time.monotonic() + between
             if information(trainer, "State") == "paused":
                 command(trainer, "Start")
-        print(json.dumps({
-            "step": information(trainer, "Step"), "state": information(trainer, "State"), "edits": edits,
-            "dropped_rows": information(trainer, "DroppedRows"),
-            "dropped_snapshots": information(trainer, "DroppedSnapshots"),
-            "warning": information(trainer, "Warning")}), flush=True)
+        print(json.dumps(state_of(trainer, edits)), flush=True)
     command(trainer, "Stop")
-    print(json.dumps({"step": information(trainer, "Step"), "state": "ended", "edits": edits,
-                      "dropped_rows": information(trainer, "DroppedRows"),
-                      "dropped_snapshots": information(trainer, "DroppedSnapshots"), "warning": ""}), flush=True)
+    print(json.dumps(dict(state_of(trainer, edits), ended=path)), flush=True)
+
+
+def main():
+    folder, between, seconds = sys.argv[1], float(sys.argv[2]), float(sys.argv[3])
+    trainer = Trainer(Network="lenet5-simplified", Dataset="digits", BatchSize=20, Epochs=1000000, Threads=1,
+                      SnapshotInterval=100, EvaluationInterval=2000, CheckpointInterval=1000, SnapshotMemory=64,
+                      UndoMemory=64, EditLayer="conv1", PruneTo=15)
+    grid = WeightGrid(Input=OutputPort(trainer, 0), Layer="conv1", Kind="weight")
+    number = 0
+    while not os.path.exists(os.path.join(folder, "end")):
+        number += 1
+        train(trainer, grid, folder, os.path.join(folder, f"run{number}.tvr"), between, seconds)
     Delete(grid)
     Delete(trainer)
-    sys.stdout.flush()
     os._exit(0)
 
 

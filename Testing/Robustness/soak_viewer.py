@@ -1,7 +1,7 @@
-"""soak_viewer.py RUN.tvr END-FILE SECONDS: what soak.py has look at the run, until END-FILE is there. Follows it
-and reads its newest step into a filter, twice a second. Every SECONDS (0: never) the reader and its filter are
-given up and made anew: with $TENSORVIEW_SOAK_SERVER, a port, on a new connection to that pvserver, else in this
-process. Prints a JSON object for each look: how many there were, and the newest step."""
+"""soak_viewer.py FOLDER SECONDS: what soak.py has look at the run that FOLDER/current names, until FOLDER/end is there.
+Follows it and reads its newest step into a filter, twice a second, until another run is the current one, or, unless
+SECONDS is 0, for so long; then the reader and its filter are given up and made anew. Prints a JSON object for each
+look: how many there were, and the newest step."""
 import json
 import os
 import sys
@@ -10,13 +10,19 @@ import time
 from paraview import simple
 
 
-def look(path, end, seconds):
+def current(folder):
+    with open(os.path.join(folder, "current"), encoding="utf-8") as file:
+        return file.read()
+
+
+def look(folder, seconds):
     """@return the newest step seen"""
+    path, end = current(folder), os.path.join(folder, "end")
     reader = simple.TensorRunReader(FileName=path, Follow=1)
     weights = simple.WeightGrid(Input=simple.OutputPort(reader, 0), Layer="conv1", Kind="weight")
     until = time.monotonic() + (seconds or float("inf"))
     newest = None
-    while time.monotonic() < until and not os.path.exists(end):
+    while time.monotonic() < until and not os.path.exists(end) and current(folder) == path:
         reader.RefreshToken += 1
         reader.UpdatePipelineInformation()
         steps = list(reader.TimestepValues)
@@ -31,15 +37,10 @@ def look(path, end, seconds):
 
 
 def main():
-    path, end, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
-    port = os.environ.get("TENSORVIEW_SOAK_SERVER")
+    folder, seconds = sys.argv[1], float(sys.argv[2])
     looks = 0
-    while not os.path.exists(end):
-        if port:
-            simple.Connect("localhost", int(port))
-        newest = look(path, end, seconds)
-        if port:
-            simple.Disconnect()
+    while not os.path.exists(os.path.join(folder, "end")):
+        newest = look(folder, seconds)
         looks += 1
         print(json.dumps({"looks": looks, "step": newest}), flush=True)
     os._exit(0)

@@ -3,7 +3,7 @@
 #include "Dataset.h"
 #include "DatasetCifar.h"
 #include "FileInMemory.h"
-#include "HeapWatch.h"
+#include "LimitWatch.h"
 
 #include <algorithm>
 
@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::writeInMemory("data_batch_1.bin", data, size - half);
   fuzz::writeInMemory("test_batch.bin", data + (size - half), half);
   fuzz::writeInMemory("batches.meta.txt", data, std::min<std::size_t>(size, 64));
-  const fuzz::HeapWatch heap;
+  const fuzz::LimitWatch watch;
   try
   {
     loadCifar(fuzz::memoryFolder(), {});

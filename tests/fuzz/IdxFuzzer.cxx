@@ -2,8 +2,8 @@
 
 #include "Dataset.h"
 #include "FileInMemory.h"
-#include "HeapWatch.h"
 #include "IdxFile.h"
+#include "LimitWatch.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,8 +13,8 @@ using namespace tensorview;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
   const std::string path = fuzz::writeInMemory("idx", data, size);
-  fuzz::HeapWatch heap;
-  heap.allow(static_cast<std::int64_t>(size) * 1032); // what deflate can make of it
+  fuzz::LimitWatch watch;
+  watch.allow(static_cast<std::int64_t>(size) * 1032); // what deflate can make of it
   try
   {
     readIdx(path, 1 + static_cast<int>(size % 3));

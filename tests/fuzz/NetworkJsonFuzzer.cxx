@@ -1,6 +1,6 @@
 // A network file (docs/network-json.md); one that is good is written and read again.
 
-#include "HeapWatch.h"
+#include "LimitWatch.h"
 #include "NetworkGraph.h"
 
 #include <string>
@@ -12,7 +12,7 @@ using namespace tensorview;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-  const fuzz::HeapWatch heap;
+  const fuzz::LimitWatch watch;
   try
   {
     const NetworkFit fit{ { 3, 32, 32 }, 10 };

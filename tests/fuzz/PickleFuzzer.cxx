@@ -1,6 +1,6 @@
 // The pickle in a file of torch.save.
 
-#include "HeapWatch.h"
+#include "LimitWatch.h"
 #include "PickleTensors.h"
 #include "TensorFileError.h"
 
@@ -11,7 +11,7 @@ using namespace tensorview;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-  const fuzz::HeapWatch heap;
+  const fuzz::LimitWatch watch;
   try
   {
     readPickledTensors({ reinterpret_cast<const char*>(data), size });

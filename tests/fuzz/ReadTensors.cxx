@@ -1,7 +1,7 @@
 #include "ReadTensors.h"
 
 #include "ByteSource.h"
-#include "HeapWatch.h"
+#include "LimitWatch.h"
 #include "TensorCatalogue.h"
 
 #include <vector>
@@ -18,7 +18,7 @@ constexpr std::int64_t mostValues = 4 << 20;
 
 void readTensors(std::string_view bytes)
 {
-  HeapWatch heap;
+  LimitWatch watch;
   try
   {
     const TensorCatalogue catalogue = openTensorBytes(memoryBytes(bytes));
@@ -31,7 +31,7 @@ void readTensors(std::string_view bytes)
         continue;
       }
       left -= tensor.size();
-      heap.allow(tensor.size() * std::int64_t(sizeof(float)));
+      watch.allow(tensor.size() * std::int64_t(sizeof(float)));
       try
       {
         readTensor(catalogue, i);

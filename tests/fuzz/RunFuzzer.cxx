@@ -4,7 +4,7 @@
 
 #include "FileInMemory.h"
 #include "Hdf5.h"
-#include "HeapWatch.h"
+#include "LimitWatch.h"
 #include "Lookup3.h"
 #include "RunCheck.h"
 #include "RunFilePlan.h"
@@ -323,7 +323,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   {
     mark(path, flags);
   }
-  const fuzz::HeapWatch heap;
+  const fuzz::LimitWatch watch;
   tryTo([&] { checkRun(path); });
   tryTo([&] { readEverything(path); });
   return 0;

@@ -1,7 +1,7 @@
 // The layout of a run file (docs/run-format.md); one that is good is planned, written and read
 // again.
 
-#include "HeapWatch.h"
+#include "LimitWatch.h"
 #include "RunFilePlan.h"
 #include "RunJson.h"
 #include "RunLayoutCheck.h"
@@ -15,7 +15,7 @@ using namespace tensorview;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-  const fuzz::HeapWatch heap;
+  const fuzz::LimitWatch watch;
   try
   {
     const RunLayout layout =

@@ -1,6 +1,6 @@
 // The JSON header of a .safetensors file, whose elements take 7 times its bytes.
 
-#include "HeapWatch.h"
+#include "LimitWatch.h"
 #include "SafetensorsHeader.h"
 #include "TensorFileError.h"
 
@@ -13,7 +13,7 @@ using namespace tensorview;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-  const fuzz::HeapWatch heap;
+  const fuzz::LimitWatch watch;
   try
   {
     parseSafetensorsHeader({ reinterpret_cast<const char*>(data), size }, size * 7);

@@ -1,7 +1,7 @@
 // A zip archive: its directory, and the start of every entry.
 
 #include "ByteSource.h"
-#include "HeapWatch.h"
+#include "LimitWatch.h"
 #include "TensorFileError.h"
 #include "ZipArchive.h"
 
@@ -16,7 +16,7 @@ using namespace tensorview;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
   constexpr std::uint64_t most = 1 << 20;
-  const fuzz::HeapWatch heap;
+  const fuzz::LimitWatch watch;
   try
   {
     const ZipArchive archive(memoryBytes({ reinterpret_cast<const char*>(data), size }));

@@ -1,8 +1,10 @@
-#include "HeapWatch.h"
+#include "LimitWatch.h"
 
 #include <atomic>
 #include <cstddef>
 #include <cstdlib>
+#include <ctime>
+#include <string_view>
 
 #include <sanitizer/allocator_interface.h>
 #include <unistd.h>
@@ -16,15 +18,27 @@ std::atomic<std::int64_t> taken{ 0 };
 std::atomic<std::int64_t> allowed{ 0 };
 std::atomic<bool> watching{ false };
 
+[[noreturn]] void fail(std::string_view message)
+{
+  watching = false;
+  const ssize_t written = ::write(STDERR_FILENO, message.data(), message.size());
+  static_cast<void>(written);
+  std::abort();
+}
+
+/// Seconds of the processor that this thread has taken.
+double threadSeconds()
+{
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
 void onMalloc(const volatile void* /*memory*/, std::size_t size)
 {
   if (watching && (taken += static_cast<std::int64_t>(size)) > allowed)
   {
-    watching = false;
-    constexpr char message[] = "HeapWatch: more memory than 64 MB and the tensors declared\n";
-    const ssize_t written = ::write(STDERR_FILENO, message, sizeof(message) - 1);
-    static_cast<void>(written);
-    std::abort();
+    fail("LimitWatch: more memory than 64 MB and the tensors declared\n");
   }
 }
 
@@ -38,7 +52,8 @@ void onFree(const volatile void* memory)
 
 } // namespace
 
-HeapWatch::HeapWatch()
+LimitWatch::LimitWatch()
+  : begin_(threadSeconds())
 {
   static const int installed = __sanitizer_install_malloc_and_free_hooks(onMalloc, onFree);
   static_cast<void>(installed);
@@ -47,12 +62,16 @@ HeapWatch::HeapWatch()
   watching = true;
 }
 
-HeapWatch::~HeapWatch()
+LimitWatch::~LimitWatch()
 {
   watching = false;
+  if (threadSeconds() - this->begin_ > parserSeconds)
+  {
+    fail("LimitWatch: longer than a second\n");
+  }
 }
 
-void HeapWatch::allow(std::int64_t bytes)
+void LimitWatch::allow(std::int64_t bytes)
 {
   allowed += bytes;
 }
