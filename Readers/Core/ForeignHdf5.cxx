@@ -30,6 +30,10 @@ constexpr std::size_t longestPath = 4096;
 /// HDF5 keeps this much of the inflated chunks of the array that is being read.
 constexpr std::size_t cacheBytes = std::size_t(64) << 20;
 
+/// How often HDF5 reads a description whose check sum is wrong, sleeping twice as long each time.
+/// (Its own default, 100, never ends on a damaged file.)
+constexpr unsigned readAttempts = 10;
+
 struct Link
 {
   std::string name;
@@ -127,6 +131,7 @@ ForeignHdf5::ForeignHdf5(const std::string& path, std::uint64_t offset, std::uin
   {
     const std::string reason = hdf5::reason();
     // One that a writer has open, or that a killed one left, opens only so.
+    H5Pset_metadata_read_attempts(access, readAttempts);
     this->file_ = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, access));
     if (!this->file_)
     {
@@ -184,7 +189,9 @@ const Hdf5Listing& ForeignHdf5::list()
                         : H5Oopen(group.handle, link.name.c_str(), H5P_DEFAULT));
         if (!object || H5Oget_info2(object, &information, H5O_INFO_BASIC) < 0)
         {
-          array.problem = "cannot be read: " + printableText(hdf5::reason());
+          array.problem = "cannot be read: " + printableText(hdf5::reason()) +
+                          "; it is damaged, or of a newer HDF5 than this one (write it with "
+                          "libver=('v110', 'v110') in h5py)";
         }
         else if (!seen.insert(information.addr).second ||
                  information.type == H5O_TYPE_NAMED_DATATYPE)

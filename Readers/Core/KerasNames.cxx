@@ -223,20 +223,20 @@ private:
     }
     const std::string name =
       layer + (inner.empty() ? "" : "/" + joined(inner.begin(), inner.end()));
-    const KerasLayer* const described = this->layerNamed(name, layer);
-    this->setRole(index, name, described,
-      described ? kerasGroupName(described->className) : withoutNumber(layer), variable);
+    const KerasLayer* const whole = this->layerNamed(name);
+    const KerasLayer* const described = whole ? whole : this->layerNamed(layer);
+    std::string group = withoutNumber(inner.empty() ? layer : inner.back());
+    if (described && (whole || inner.empty()))
+    {
+      group = kerasGroupName(described->className);
+    }
+    this->setRole(index, name, described, group, variable);
   }
 
-  const KerasLayer* layerNamed(const std::string& name, const std::string& outer) const
+  const KerasLayer* layerNamed(const std::string& name) const
   {
-    const auto named = [](const std::string& wanted)
-    { return [&wanted](const KerasLayer& layer) { return layer.name == wanted; }; };
-    auto found = std::find_if(this->layers_.begin(), this->layers_.end(), named(name));
-    if (found == this->layers_.end())
-    {
-      found = std::find_if(this->layers_.begin(), this->layers_.end(), named(outer));
-    }
+    const auto found = std::find_if(this->layers_.begin(), this->layers_.end(),
+      [&name](const KerasLayer& layer) { return layer.name == name; });
     return found == this->layers_.end() ? nullptr : &*found;
   }
 

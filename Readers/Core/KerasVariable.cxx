@@ -27,14 +27,14 @@ std::vector<std::string> normalisationVariables(
 {
   const bool batch = startsWith(group, "batch_normalization");
   const std::size_t moving = batch ? 2 : 0;
-  // Without a config the number tells, unless one of the two is missing.
+  // Without a config the number tells; of one of the two it is not known which.
   const bool scale = layer ? layer->scale : count == moving + 2;
   const bool center = layer ? layer->center : count == moving + 2;
+  std::vector<std::string> names;
   if (!layer && count == moving + 1)
   {
-    return {};
+    names.emplace_back();
   }
-  std::vector<std::string> names;
   if (scale)
   {
     names.emplace_back("gamma");
@@ -87,10 +87,6 @@ std::string kerasVariable(std::string_view group, const KerasLayer* layer, std::
   {
     return index < known.size() ? known[index] : std::string();
   }
-  if (endsWith(group, "normalization"))
-  {
-    return {};
-  }
   // Layers of one's own: most make a kernel and then a bias.
   return index == 0 && rank >= 2 && count <= 2   ? "kernel"
          : index == 1 && rank == 1 && count == 2 ? "bias"
@@ -133,9 +129,9 @@ std::string kerasAxes(std::string_view group, std::string_view variable, std::si
   {
     return "IO";
   }
-  if (rank == 3 && has(group, "dense")) // of an attention
+  if (rank == 3 && !has(group, "conv")) // of an attention: its heads x their size are two axes
   {
-    return group == "output_dense" ? "IIO" : "IOO";
+    return has(group, "output") ? "IIO" : "IOO";
   }
   static constexpr const char* windows[] = { "W", "HW", "DHW" };
   const bool depthwise = startsWith(group, "depthwise_conv") || variable == "depthwise_kernel";

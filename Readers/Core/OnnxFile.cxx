@@ -247,7 +247,11 @@ TensorCatalogue readOnnxCatalogue(
   std::vector<std::size_t> order(roles.size());
   std::iota(order.begin(), order.end(), std::size_t(0));
   std::stable_sort(order.begin(), order.end(),
-    [&roles](std::size_t a, std::size_t b) { return roles[a].place < roles[b].place; });
+    [&roles](std::size_t a, std::size_t b)
+    {
+      return std::make_pair(roles[a].place, roles[a].input) <
+             std::make_pair(roles[b].place, roles[b].input);
+    });
 
   TensorCatalogue catalogue;
   catalogue.format = "ONNX";

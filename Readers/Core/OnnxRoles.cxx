@@ -116,6 +116,7 @@ public:
             this->roles_[found->second].place == this->graph_.nodes.size())
         {
           this->roles_[found->second].place = n;
+          this->roles_[found->second].input = input;
           this->setRole(found->second, node, input, layer);
         }
       }

@@ -15,6 +15,7 @@ struct OnnxRole
 {
   TensorRole role;
   std::size_t place = 0; ///< number of that node; that of all nodes if none takes it
+  std::size_t input = 0; ///< which of its inputs it is
 };
 
 /// The roles of a graph's initialisers, in their order. A layer is named after its weight if that

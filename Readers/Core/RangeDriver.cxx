@@ -36,6 +36,17 @@ herr_t readRange(
            : posixDriver()->read(file, type, transfer, rangeOffset + address, present, buffer);
 }
 
+/// HDF5 asks for the real path of what it takes for a file by itself; there may be none any more.
+herr_t queryFeatures(const H5FD_t* file, unsigned long* flags)
+{
+  const herr_t status = posixDriver()->query(file, flags);
+  if (flags)
+  {
+    *flags &= ~static_cast<unsigned long>(H5FD_FEAT_POSIX_COMPAT_HANDLE);
+  }
+  return status;
+}
+
 hid_t registerDriver()
 {
   const H5FD_class_t* const posix = posixDriver();
@@ -46,6 +57,7 @@ hid_t registerDriver()
   static H5FD_class_t range = *posix;
   range.name = "tensorview_range";
   range.cmp = nullptr; // as in readingAccess
+  range.query = queryFeatures;
   range.get_eof = endOfRange;
   range.read = readRange;
   return H5FDregister(&range);

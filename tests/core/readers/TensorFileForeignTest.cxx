@@ -1,15 +1,8 @@
-#include "RunFixture.h"
+#include "ForeignFileTest.h"
 #include "SafetensorsWriter.h"
 #include "TensorFileFixture.h"
 
 #include <gtest/gtest.h>
-
-#include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
-#include <sys/wait.h>
 
 namespace tensorview
 {
@@ -18,85 +11,13 @@ namespace
 
 using namespace testing;
 
-/// Exit status of write_tensors.py where a library is missing.
-constexpr int missingLibrary = 77;
-
-/// Files of the libraries that the formats come from, and our files read by them.
-class TensorFileForeignTest : public RunFileTest
+/// Files of NumPy, safetensors and PyTorch, and our files read by them.
+class TensorFileForeignTest : public ForeignFileTest
 {
 protected:
-  /// Runs write_tensors.py; skips the test where that cannot be.
   void script(const std::string& verb, const std::string& path)
   {
-    const char* const python = std::getenv("TENSORVIEW_TEST_PYTHON");
-    if (!python)
-    {
-      GTEST_SKIP() << "TENSORVIEW_TEST_PYTHON names no Python with torch and safetensors (ctest "
-                      "sets it in builds that have torch)";
-    }
-    const std::string command = std::string("'") + python +
-                                "' -W ignore '" TENSORVIEW_WRITE_TENSORS_SCRIPT "' " + verb + " '" +
-                                path + "'";
-    const int status = std::system(command.c_str());
-    if (WIFEXITED(status) && WEXITSTATUS(status) == missingLibrary)
-    {
-      GTEST_SKIP() << python << " lacks a library that write_tensors.py needs";
-    }
-    ASSERT_EQ(status, 0);
-  }
-
-  /// Every tensor as the library read it back.
-  void expectAsTheLibrary(const std::string& name)
-  {
-    SCOPED_TRACE(name);
-    const TensorCatalogue catalogue = openTensorFile(this->file(name));
-    std::ifstream lines(this->file(name + ".names"));
-    const std::string bytes = contentOf(this->file(name + ".values"));
-    std::size_t position = 0;
-    std::size_t index = 0;
-    for (std::string line; std::getline(lines, line); ++index)
-    {
-      ASSERT_LT(index, catalogue.tensors.size()) << line;
-      const TensorEntry& tensor = catalogue.tensors[index];
-      const std::size_t tab = line.find('\t');
-      EXPECT_EQ(tensor.name, line.substr(0, tab));
-      std::istringstream extents(line.substr(tab + 1));
-      EXPECT_EQ(
-        tensor.shape, std::vector<std::int64_t>(std::istream_iterator<std::int64_t>(extents),
-                        std::istream_iterator<std::int64_t>()));
-      ASSERT_EQ(tensor.problem, "");
-      std::vector<float> expected(static_cast<std::size_t>(tensor.size()));
-      bytes.copy(
-        reinterpret_cast<char*>(expected.data()), expected.size() * sizeof(float), position);
-      position += expected.size() * sizeof(float);
-      const std::vector<float> values = valuesOf(catalogue, index);
-      for (std::size_t i = 0; i < values.size(); ++i)
-      {
-        ASSERT_TRUE(values[i] == expected[i] || (std::isnan(values[i]) && std::isnan(expected[i])))
-          << tensor.name << "[" << i << "] is " << values[i] << ", not " << expected[i];
-      }
-    }
-    EXPECT_EQ(index, catalogue.tensors.size());
-    EXPECT_EQ(position, bytes.size());
-  }
-
-  void expectRefusal(const std::string& name, const std::string& part)
-  {
-    const std::string message = tensorFileErrorOf([&] { openTensorFile(this->file(name)); });
-    EXPECT_NE(message.find(part), std::string::npos) << name << ": " << message;
-  }
-
-  /// Of a file that holds one tensor. A zip archive's last bytes say again what stands before them.
-  void expectEveryTruncationTold(const std::string& name)
-  {
-    const std::string bytes = contentOf(this->file(name));
-    const std::vector<float> values = valuesOf(openBytes(bytes), 0);
-    for (std::size_t size = 0; size < bytes.size(); ++size)
-    {
-      const std::string message = tensorFileErrorOf([&]
-        { EXPECT_EQ(valuesOf(openBytes(std::string_view(bytes).substr(0, size)), 0), values); });
-      EXPECT_TRUE(!message.empty() || size + 30 > bytes.size()) << name << " " << size;
-    }
+    this->runScript(TENSORVIEW_WRITE_TENSORS_SCRIPT, verb, path);
   }
 };
 
@@ -158,7 +79,7 @@ TEST_F(TensorFileForeignTest, ReadsWhatTheLibrariesWrite)
 
   for (const char* name : { "tensor.pt", "numpy.safetensors", "number.npy", "one.npz" })
   {
-    this->expectEveryTruncationTold(name);
+    this->expectEveryTruncationTold(name, 30);
   }
 }
 
