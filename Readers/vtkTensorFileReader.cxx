@@ -46,7 +46,7 @@ constexpr std::uint64_t mebibyte = std::uint64_t{ 1 } << 20;
 /// The same as in xml/TensorFileReader.xml.
 constexpr std::array<std::string_view, 9> extensions = { ".npy", ".npz", ".safetensors", ".pt",
   ".pth", ".h5", ".hdf5", ".keras", ".onnx" };
-constexpr std::string_view shardIndex = ".safetensors.index.json";
+constexpr std::string_view shardIndex = ".index.json";
 
 bool IsCalledLikeOurs(const std::filesystem::path& path)
 {

@@ -361,8 +361,8 @@ TEST_F(TensorFileReader, KnowsItsFiles)
 {
   EXPECT_EQ(vtkTensorFileReader::CanReadFile(this->write("a.safetensors").c_str()), 1);
   EXPECT_EQ(vtkTensorFileReader::CanReadFile(this->file("missing.pt").c_str()), 0);
-  writeFile(this->file("a.safetensors.index.json"), "{}");
-  EXPECT_EQ(vtkTensorFileReader::CanReadFile(this->file("a.safetensors.index.json").c_str()), 1);
+  writeFile(this->file("model.index.json"), "{}");
+  EXPECT_EQ(vtkTensorFileReader::CanReadFile(this->file("model.index.json").c_str()), 1);
   writeFile(this->file("a.json"), "{}");
   EXPECT_EQ(vtkTensorFileReader::CanReadFile(this->file("a.json").c_str()), 0);
   EXPECT_EQ(vtkTensorFileReader::CanReadFile(nullptr), 0);
