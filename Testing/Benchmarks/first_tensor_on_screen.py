@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""The first layer of a 500 MB model file on screen in pvpython, against torch.load (or numpy) of the whole file.
+
+  PYTHON Testing/Benchmarks/first_tensor_on_screen.py FOLDER
+
+PYTHON is the project's (scripts/setup --print-python). Writes 53 layers of 9.4 MB into FOLDER (1.5 GB in all formats). TensorView
+opens the file, makes a weight grid of the first layer and renders it, in a view that is there already; the library reads the file
+whole in a fresh process, a byte of each page of what it only maps. In turns, files in the page cache; medians of 5.
+"""
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+
+SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "scripts"
+ROUNDS = 5
+
+WRITE = """
+import sys, numpy, torch, safetensors.torch
+folder = sys.argv[1]
+tensors = {f"layer{i:02}.weight": torch.randn(512, 512, 3, 3) for i in range(53)}
+safetensors.torch.save_file(tensors, folder + "/network.safetensors")
+torch.save(tensors, folder + "/network.pt")
+numpy.savez(folder + "/network.npz", **{name: tensor.numpy() for name, tensor in tensors.items()})
+"""
+
+READ = """
+import sys, time
+import numpy, torch
+path = sys.argv[1]
+begin = time.perf_counter()
+tensors = numpy.load(path) if path.endswith("npz") else torch.load(path)
+for name in tensors:
+    tensors[name].reshape(-1)[::1024].sum()
+print(1000 * (time.perf_counter() - begin))
+"""
+
+SHOW = """
+import json, sys, time
+from paraview.simple import *
+view = CreateView("RenderView")
+view.ViewSize = [800, 600]
+Show(Sphere(), view)
+Render(view)
+spent = {}
+for path in sys.argv[1:]:
+    begin = time.perf_counter()
+    reader = OpenDataFile(path)
+    grid = WeightGrid(Input=reader)
+    Show(OutputPort(grid, 1), view)
+    Render(view)
+    spent[path] = 1000 * (time.perf_counter() - begin)
+    Hide(OutputPort(grid, 1), view)
+print("spent " + json.dumps(spent))
+Disconnect()
+"""
+
+
+def show(folder, paths):
+    """Milliseconds of each file, all in one pvpython."""
+    script = folder / "show.py"
+    script.write_text(SHOW, encoding="utf-8")
+    done = subprocess.run([str(SCRIPTS / "with-display"), str(SCRIPTS / "pvpython"), str(script), *map(str, paths)],
+                          check=True, capture_output=True, text=True)
+    line = next(line for line in done.stdout.splitlines() if line.startswith("spent "))
+    return json.loads(line.split(" ", 1)[1])
+
+
+def read(path):
+    return float(subprocess.run([sys.executable, "-c", READ, str(path)], check=True, capture_output=True, text=True).stdout)
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1]).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"network.{extension}" for extension in ("safetensors", "pt", "npz")]
+    if not paths[-1].exists():
+        subprocess.run([sys.executable, "-c", WRITE, str(folder)], check=True)
+    shown = {path: [] for path in paths}
+    whole = {path: [] for path in paths}
+    for _ in range(ROUNDS):
+        for path, spent in show(folder, paths).items():
+            shown[pathlib.Path(path)].append(spent)
+        for path in paths:
+            whole[path].append(read(paths[1] if path.suffix == ".safetensors" else path))
+    for path in paths:
+        first, all_of_it = statistics.median(shown[path]), statistics.median(whole[path])
+        library = "numpy" if path.suffix == ".npz" else "torch.load (of the .pt)"
+        print(f"{path.name:20} on screen {first:7.1f} ms; {library}: {all_of_it:7.1f} ms ({first / all_of_it:.3f}x)", flush=True)
+
+
+if __name__ == "__main__":
+    main()
