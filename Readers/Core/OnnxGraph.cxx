@@ -14,7 +14,7 @@ constexpr std::size_t longestName = 4096;
 constexpr int deepest = 16;
 
 /// Of nodes, their inputs and outputs, and tensors: each costs some hundred bytes of memory.
-constexpr std::size_t mostParts = 2'000'000;
+constexpr std::size_t mostParts = 500'000;
 constexpr std::uint64_t largestVersion = 1000; ///< they count from 1; it was 13 in 2026
 
 /// Fields of the messages of onnx.proto3.

@@ -71,6 +71,25 @@ class Pickle:
         return data
 
 
+def onnx():
+    """A ModelProto: a Gemm and its initialisers, in raw_data, in packed numbers and in another file."""
+
+    def varint(field, value):
+        return bytes([field << 3, value])
+
+    def message(field, content):
+        return bytes([field << 3 | 2, len(content)]) + content
+
+    gemm = b"".join(message(1, name) for name in (b"x", b"w", b"b")) + message(2, b"y")
+    gemm += message(4, b"Gemm") + message(5, message(1, b"transB") + varint(3, 1))
+    raw = varint(1, 2) + varint(1, 3) + varint(2, 1) + message(8, b"w") + message(9, bytes(24))
+    packed = message(1, b"\x03") + varint(2, 6) + message(8, b"b") + message(5, b"\x01\xac\x02\x03")
+    place = message(13, message(1, b"location") + message(2, b"data"))
+    elsewhere = varint(1, 1) + varint(2, 1) + message(8, b"e") + place + varint(14, 1)
+    graph = message(1, gemm) + b"".join(message(5, one) for one in (raw, packed, elsewhere))
+    return varint(1, 8) + message(2, b"seeds") + b"\x3a" + bytes([len(graph) & 127 | 128, len(graph) >> 7]) + graph
+
+
 def pickles():
     weight = Pickle.tensor("FloatStorage", "0", 1024, (4, 2, 3, 3), (18, 9, 3, 1))
     turned = Pickle.tensor("HalfStorage", "1", 6, (2, 3), (1, 2))
@@ -107,6 +126,7 @@ def seeds():
         yield "TorchFile", name, data
     yield "SafetensorsHeader", "two", json.dumps(tensors).encode()
     yield "TensorFile", "two.safetensors", safetensors(tensors, bytes(26))
+    yield "TensorFile", "gemm.onnx", onnx()
     yield "TensorFile", "torch.pt", zip_of(torch)
     yield "TensorFile", "arrays.npz", zip_of({f"{n}.npy": d for n, d in arrays.items()})
     yield "TensorFile", "deflated.npz", zip_of({"a.npy": arrays["float32"]}, zipfile.ZIP_DEFLATED)
