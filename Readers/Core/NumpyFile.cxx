@@ -1,6 +1,7 @@
 #include "NumpyFile.h"
 
 #include "NumpyHeader.h"
+#include "TensorLimits.h"
 #include "UniqueNames.h"
 
 #include <algorithm>
@@ -68,6 +69,10 @@ TensorCatalogue readNumpyArchive(const std::shared_ptr<const ZipArchive>& archiv
     const std::string& name = archive->entries()[i].name;
     if (isArray(archive->entries()[i]))
     {
+      if (catalogue.tensors.size() == mostTensors)
+      {
+        throw TensorFileError("it holds more than " + std::to_string(mostTensors) + " arrays");
+      }
       catalogue.tensors.push_back(describe(*archive, i));
       catalogue.tensors.back().name =
         names.give(printableText(std::string_view(name).substr(0, name.size() - suffix.size())));

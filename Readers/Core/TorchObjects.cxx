@@ -44,6 +44,9 @@ constexpr const char* quantisedProblem =
   "is quantised, which TensorView does not read; save its dequantize()";
 constexpr const char* sparseProblem =
   "is sparse, which TensorView does not read; save its to_dense()";
+constexpr const char* numpyProblem =
+  "is an array of NumPy within a file of PyTorch, which TensorView does not read; save "
+  "torch.from_numpy of it";
 constexpr const char* bitsProblem =
   "has elements smaller than a byte or without a value, which TensorView does not read";
 
@@ -76,6 +79,16 @@ constexpr KnownName knownNames[] = {
   { "torch", "per_channel_affine", Role::Inert },
   { "torch", "per_channel_symmetric", Role::Inert },
   { "torch", "per_channel_affine_float_qparams", Role::Inert },
+
+  // Of NumPy: numbers, and what its random state is saved with.
+  { "numpy", "dtype", Role::Inert },
+  { "numpy", "ndarray", Role::Inert },
+  { "numpy.core.multiarray", "scalar", Role::Inert },
+  { "numpy._core.multiarray", "scalar", Role::Inert },
+  { "numpy.core.multiarray", "_reconstruct", Role::UnreadTensor, ElementType::Float32,
+    numpyProblem },
+  { "numpy._core.multiarray", "_reconstruct", Role::UnreadTensor, ElementType::Float32,
+    numpyProblem },
 
   { "torch", "bool", Role::ElementType, ElementType::Bool },
   { "torch", "uint8", Role::ElementType, ElementType::UInt8 },

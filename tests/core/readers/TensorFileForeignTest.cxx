@@ -48,7 +48,8 @@ TEST_F(TensorFileForeignTest, ReadsWhatTheLibrariesWrite)
   const std::pair<const char*, const char*> problems[] = { { "good", "" },
     { "sparse", "is sparse" }, { "compressed", "is sparse" }, { "quantised", "is quantised" },
     { "complex", "holds complex" }, { "meta", "has no values" },
-    { "negated", "is a view that is negated" } };
+    { "negated", "is a view that is negated" },
+    { "numpy.random.1", "is an array of NumPy within a file of PyTorch" } };
   ASSERT_EQ(unread.tensors.size(), std::size(problems));
   for (std::size_t i = 0; i < std::size(problems); ++i)
   {

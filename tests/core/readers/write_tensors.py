@@ -315,6 +315,7 @@ def write(folder):
             "complex": torch.ones(2, 2, dtype=torch.complex64),
             "meta": torch.empty(4, 5, device="meta"),
             "negated": torch.ones(3, dtype=torch.complex64).conj().imag,
+            "numpy": {"best": numpy.float64(0.5), "random": numpy.random.RandomState(1).get_state()},
         },
         folder / "unread.pt",
     )
