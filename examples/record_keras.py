@@ -12,7 +12,7 @@ os.environ["KERAS_BACKEND"] = "torch"
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-import tensorview  # noqa: E402  <-- 1
+import tensorview  # noqa: E402 <-- 1
 
 
 def strokes(count):

@@ -71,7 +71,7 @@ class Limits:
     small_snapshot_bytes: int = 64 << 20  # together, however many they are
     row_bytes: int = 128 << 20
     events: int = 10000
-    flush_seconds: float = 0.5
+    flush_seconds: float = 1.0
 
 
 @dataclass

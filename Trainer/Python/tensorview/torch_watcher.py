@@ -316,7 +316,7 @@ def _filter_norms(
 
 def _change_bands(before: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
     """Counts of |change| / |before| above 1, in (0.1, 1], ... (1e-6, 1e-5], at most 1e-6."""
-    reference, size = before.abs(), change.abs()
-    above = torch.stack([torch.count_nonzero(size > reference * 10.0**-i) for i in range(7)])
+    ratio = (change / before).abs_()  # not a number where neither is more than 0: no change
+    above = torch.stack([torch.count_nonzero(ratio > 10.0**-i) for i in range(7)])
     total = torch.tensor([change.numel()], device=change.device)
     return torch.diff(torch.cat([torch.zeros_like(total), above, total]))

@@ -196,7 +196,8 @@ class TorchRecorderTest(unittest.TestCase):
         self.assertTrue(same(run.tensor("frozen", "weight", 2), network.frozen.weight))
         self.assertIsNone(run.tensor("frozen", "weight_gradient", 2))
         self.assertTrue(np.isnan(run.metric("frozen/weight_gradient_norm")).all())
-        np.testing.assert_allclose(run.metric("first/weight_norm")[-1], network.first.weight.detach().float().norm(), rtol=1e-5)
+        norm = network.first.weight.detach().float().norm()
+        np.testing.assert_allclose(run.metric("first/weight_norm")[-1], norm, rtol=1e-5)
 
     def test_transposed_convolutions_have_filters_first(self):
         network = nn.Sequential(nn.ConvTranspose2d(4, 6, 3, groups=2), nn.Flatten(), nn.Linear(6 * 36, 3))
