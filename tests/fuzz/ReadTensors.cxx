@@ -2,7 +2,6 @@
 
 #include "ByteSource.h"
 #include "LimitWatch.h"
-#include "TensorCatalogue.h"
 
 #include <vector>
 
@@ -18,10 +17,15 @@ constexpr std::int64_t mostValues = 4 << 20;
 
 void readTensors(std::string_view bytes)
 {
+  readTensors([&] { return openTensorBytes(memoryBytes(bytes)); });
+}
+
+void readTensors(const std::function<TensorCatalogue()>& open)
+{
   LimitWatch watch;
   try
   {
-    const TensorCatalogue catalogue = openTensorBytes(memoryBytes(bytes));
+    const TensorCatalogue catalogue = open();
     std::int64_t left = mostValues;
     for (std::size_t i = 0; i < catalogue.tensors.size(); ++i)
     {

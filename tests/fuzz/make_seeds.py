@@ -133,6 +133,20 @@ def seeds():
     yield "Zip", "stored", zip_of({"a": b"abc", "b/c": b""})
     yield "Zip", "deflated", zip_of({"a": bytes(1000)}, zipfile.ZIP_DEFLATED)
 
+    yield "Onnx", "gemm", onnx()
+    yield "Hdf5Listing", "one", json.dumps({
+        "run": False, "texts": {"model_weights@layer_names": ["conv"]},
+        "arrays": [{"path": "conv/kernel", "shape": [2, 2], "type": 0, "bigEndian": False, "offset": 800,
+                    "address": 400, "problem": ""}]}).encode()
+    yield "ShardIndex", "two", json.dumps({
+        "metadata": {"total_size": 12},
+        "weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}).encode()
+    layer = {"class_name": "Conv2D", "config": {"name": "conv", "filters": 4}}
+    norm = {"class_name": "BatchNormalization", "config": {"name": "bn", "scale": False}}
+    model = {"class_name": "Sequential", "config": {"name": "inner", "layers": [layer, norm]}}
+    yield "KerasConfig", "nested", json.dumps(
+        {"class_name": "Functional", "config": {"name": "outer", "layers": [model, layer]}}).encode()
+
     idx = b"\0\0\x08\x03" + struct.pack(">3I", 2, 2, 2) + bytes(8)
     yield "Idx", "images", idx
     yield "Idx", "labels", b"\0\0\x08\x01" + struct.pack(">I", 4) + bytes(4)
