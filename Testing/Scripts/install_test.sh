@@ -21,6 +21,7 @@ PV_PLUGIN_PATH=$prefix/$library_folder \
 
 if [ -x "$build/bin/tensorview-train" ]; then
   "$prefix/bin/tensorview-train" --help >/dev/null
+  "$prefix/bin/tensorview-check" --help >/dev/null
 fi
 if [ -e "$prefix/$library_folder/TensorView/libTensorViewEngine.so" ]; then
   "$prefix/bin/tensorview-train" --steps 2 --threads 1 --json | grep '"step":2' >/dev/null
