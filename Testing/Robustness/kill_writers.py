@@ -142,8 +142,9 @@ def kill_many(writer, program, work, kills, seed):
         number = result["kills"] + result["early"]
         path = work / f"{type(writer).__name__}{number}.tvr"
         outcome = kill_one(writer, program, path, generator.uniform(0, MOST_DELAY), wait=number % 2 == 1)
-        for left in work.glob("*.new"):
-            left.unlink()
+        for pattern in ("*.new", "*.commands", "*.state"):  # beside the run, of a killed writer
+            for left in work.glob(pattern):
+                left.unlink()
         if outcome is None:
             result["early"] += 1
             continue
