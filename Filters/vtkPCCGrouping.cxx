@@ -91,6 +91,11 @@ vtkStringArray* vtkPCCGrouping::GetGroupMembers()
   return this->GroupMembers;
 }
 
+vtkStringArray* vtkPCCGrouping::GetGroupFacts()
+{
+  return this->GroupFacts;
+}
+
 int vtkPCCGrouping::RequestUpdateExtent(
   vtkInformation* request, vtkInformationVector** inputVector, vtkInformationVector*)
 {
@@ -231,6 +236,7 @@ std::vector<double> vtkPCCGrouping::PredictErrors(
 void vtkPCCGrouping::Execute(vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
   this->GroupMembers->Initialize();
+  this->GroupFacts->Initialize();
   auto* input = vtkPartitionedDataSetCollection::GetData(inputVector[0], 0);
   auto* output = vtkPartitionedDataSetCollection::GetData(outputVector, 0);
   LayerTensor tensor;
@@ -270,6 +276,10 @@ void vtkPCCGrouping::Execute(vtkInformationVector** inputVector, vtkInformationV
   for (const std::string& members : GroupingOutputs::ListMembers(findings))
   {
     this->GroupMembers->InsertNextValue(members);
+  }
+  for (const std::string& facts : GroupingOutputs::ListFacts(findings))
+  {
+    this->GroupFacts->InsertNextValue(facts);
   }
   const CorrelationImage matrix = this->GetMatrix();
   this->AddNote(matrix.Describe(findings.shape, findings.slots));

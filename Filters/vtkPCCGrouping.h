@@ -154,6 +154,10 @@ public:
   /// ascending.
   vtkStringArray* GetGroupMembers();
 
+  /// A text for every group, in the same order: SmallestCoefficient, MeanCoefficient and
+  /// PredictedError of port 3, separated by blanks; "nan" where it is not known.
+  vtkStringArray* GetGroupFacts();
+
 protected:
   vtkPCCGrouping();
   ~vtkPCCGrouping() override;
@@ -186,6 +190,7 @@ private:
     vtkInformationVector** inputVector, double step, const GroupingOutputs::Findings& findings);
 
   vtkNew<vtkStringArray> GroupMembers;
+  vtkNew<vtkStringArray> GroupFacts;
 };
 
 #endif
