@@ -1,0 +1,37 @@
+#ifndef pqFilterGroups_h
+#define pqFilterGroups_h
+
+#include "PruneText.h"
+
+#include "vtkSmartPointer.h"
+
+#include <QString>
+
+#include <vector>
+
+class pqPipelineSource;
+class vtkSMSourceProxy;
+
+/// Finds the groups of correlated filters of a trainer's layer, with a PCCGrouping of its own that
+/// stands in no view and not in the Pipeline Browser.
+class pqFilterGroups
+{
+public:
+  /// nullptr: none. To be called before the trainer goes: the grouping holds it.
+  void setTrainer(pqPipelineSource* trainer);
+
+  struct Found
+  {
+    std::vector<tensorview::FilterGroup> groups;
+    QString note; ///< what the grouping has to say
+  };
+  /// Groups the layer as it is now. The call takes as long as the correlation.
+  /// @param threshold in (0, 1]
+  Found find(const QString& layer, double threshold);
+
+private:
+  vtkSmartPointer<vtkSMSourceProxy> Grouping;
+  vtkSmartPointer<vtkSMSourceProxy> List; ///< asks for its list of groups, and for nothing else
+};
+
+#endif
