@@ -72,7 +72,9 @@ public:
     page->setWidget(body);
     this->Ui.busy->hide();
     this->Ui.table->setModel(&this->Table);
-    this->Ui.table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    this->Ui.table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    this->Ui.table->horizontalHeader()->setSectionResizeMode(
+      pqPruneTable::Goes, QHeaderView::Stretch);
     this->Ui.table->verticalHeader()->setDefaultSectionSize(
       this->Ui.table->fontMetrics().height() + 6);
     auto* header = this->Ui.history->header();
