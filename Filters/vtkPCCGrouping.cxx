@@ -73,6 +73,7 @@ void vtkPCCGrouping::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "MaximumPixels: " << this->MaximumPixels << "\n";
   os << indent << "Aggregate: " << this->Aggregate << "\n";
   os << indent << "Focus: " << this->Focus << "\n";
+  os << indent << "Patience: " << this->Patience << "\n";
   os << indent << "GroupMembers: " << this->GroupMembers->GetNumberOfValues() << " groups\n";
 }
 
@@ -239,6 +240,10 @@ void vtkPCCGrouping::Execute(vtkInformationVector** inputVector, vtkInformationV
   this->GroupFacts->Initialize();
   auto* input = vtkPartitionedDataSetCollection::GetData(inputVector[0], 0);
   auto* output = vtkPartitionedDataSetCollection::GetData(outputVector, 0);
+  if (auto* provider = vtkModelProvider::Get(inputVector[0]->GetInformationObject(0)))
+  {
+    provider->SetPatience(this->Patience);
+  }
   LayerTensor tensor;
   if (!this->Pick(inputVector, tensor))
   {

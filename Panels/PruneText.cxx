@@ -216,7 +216,9 @@ std::optional<EditRow> parseEdit(const std::string& text)
   const double before = numberOf(*json, "accuracy_before");
   if (!std::isnan(before))
   {
-    row.accuracy = percentText(before) + " to " + percentText(numberOf(*json, "accuracy_after"));
+    const std::string from = percentText(before);
+    row.accuracy =
+      from.substr(0, from.find(' ')) + " to " + percentText(numberOf(*json, "accuracy_after"));
   }
   const auto add = [&row](const std::string& word, const std::string& value)
   {

@@ -68,7 +68,7 @@ struct EditRow
 {
   std::int64_t step = 0;
   std::string what;     ///< "prune conv1: 16 to 13", "undo, from step 420"
-  std::string accuracy; ///< "98.10 % to 98.05 %", empty if it was not measured
+  std::string accuracy; ///< "98.10 to 98.05 %", empty if it was not measured
   std::string details;  ///< filters, choice, method, reason, in words
 };
 

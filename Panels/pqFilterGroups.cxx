@@ -7,10 +7,14 @@
 #include "vtkSMSessionProxyManager.h"
 #include "vtkSMSourceProxy.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace
 {
 
 constexpr unsigned int listPort = 3;
+constexpr double patienceOfALook = 0.001; ///< s; that it changes makes the grouping look again
 
 } // namespace
 
@@ -40,7 +44,7 @@ void pqFilterGroups::setTrainer(pqPipelineSource* trainer)
 }
 
 //-----------------------------------------------------------------------------
-pqFilterGroups::Found pqFilterGroups::find(const QString& layer, double threshold)
+pqFilterGroups::Found pqFilterGroups::find(const QString& layer, double threshold, int look)
 {
   Found found;
   if (!this->Grouping || !this->List)
@@ -49,6 +53,7 @@ pqFilterGroups::Found pqFilterGroups::find(const QString& layer, double threshol
   }
   vtkSMPropertyHelper(this->Grouping, "Layer").Set(layer.toUtf8().constData());
   vtkSMPropertyHelper(this->Grouping, "Threshold").Set(threshold);
+  vtkSMPropertyHelper(this->Grouping, "Patience").Set(patienceOfALook * look);
   this->Grouping->UpdateVTKObjects();
   this->List->UpdatePipeline();
   for (const char* name : { "GroupMembers", "GroupFacts", "Note" })
@@ -66,6 +71,9 @@ pqFilterGroups::Found pqFilterGroups::find(const QString& layer, double threshol
       found.groups.push_back(std::move(group));
     }
   }
+  found.complete =
+    !found.groups.empty() && std::none_of(found.groups.begin(), found.groups.end(),
+                               [](const auto& group) { return std::isnan(group.predictedError); });
   found.note = QString::fromUtf8(vtkSMPropertyHelper(this->Grouping, "Note").GetAsString());
   return found;
 }

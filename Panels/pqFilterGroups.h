@@ -23,11 +23,15 @@ public:
   struct Found
   {
     std::vector<tensorview::FilterGroup> groups;
-    QString note; ///< what the grouping has to say
+    QString note;          ///< what the grouping has to say
+    bool complete = false; ///< there are groups, and all of their errors are known
   };
-  /// Groups the layer as it is now. The call takes as long as the correlation.
+  /// Groups the layer as it is now. The call takes as long as the correlation; it waits for nothing
+  /// that the trainer has yet to compute, but makes it do so.
   /// @param threshold in (0, 1]
-  Found find(const QString& layer, double threshold);
+  /// @param look a number that grows with each new look at the same step: only then what the
+  /// trainer has computed since is taken in
+  Found find(const QString& layer, double threshold, int look);
 
 private:
   vtkSmartPointer<vtkSMSourceProxy> Grouping;

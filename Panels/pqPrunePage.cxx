@@ -29,9 +29,10 @@
 namespace
 {
 
-constexpr int groupDelay = 100;     ///< ms from a move of the slider to the groups
-constexpr int groupInterval = 1000; ///< ms between two looks at the groups of a training
-constexpr int groupShare = 5;       ///< a look of n ms makes the next one wait 5 n ms
+constexpr int groupDelay = 100;    ///< ms from a move of the slider to the groups
+constexpr int groupInterval = 500; ///< ms to the second look at the groups; longer to the next ones
+constexpr int mostLooks = 10;      ///< at the groups of a step; their errors may come late
+constexpr int groupShare = 5;      ///< a look of n ms makes the next one wait 5 n ms
 constexpr double sliderUnit = 0.01;
 
 /// How filters are chosen, as the widget `way` lists it.
@@ -132,7 +133,11 @@ public:
     }
     this->showOutcome();
     this->showTolerance();
-    if (this->GroupsStep != status.step &&
+    if (this->GroupsStep != status.step)
+    {
+      this->Looks = 0;
+    }
+    if (this->Looks < mostLooks &&
         (!this->SinceGroups.isValid() || this->SinceGroups.elapsed() > this->GroupsPause))
     {
       this->showGroups();
@@ -148,7 +153,7 @@ public:
 
   void wake()
   {
-    this->GroupsStep = -1;
+    this->Looks = 0;
     this->Regroup.start();
   }
 
@@ -177,7 +182,7 @@ private:
       {
         const QSignalBlocker blocker(this->Ui.threshold);
         this->Ui.threshold->setValue(static_cast<int>(std::lround(value / sliderUnit)));
-        this->Regroup.start();
+        this->wake();
       });
     QObject::connect(this->Ui.remaining, QOverload<int>::of(&QSpinBox::valueChanged), this->Page,
       [this]() { this->takeRanked(); });
@@ -317,7 +322,8 @@ private:
     }
     QElapsedTimer clock;
     clock.start();
-    const auto found = this->Finder.find(this->layerName(), this->Ui.thresholdValue->value());
+    const auto found =
+      this->Finder.find(this->layerName(), this->Ui.thresholdValue->value(), ++this->Looks);
     std::vector<pqPruneRow> rows;
     for (const tensorview::FilterGroup& group : found.groups)
     {
@@ -332,7 +338,10 @@ private:
     this->Ui.table->setProperty("groups", this->Table.rowCount());
     this->GroupsNote = found.note;
     this->GroupsStep = this->Status.step;
-    this->GroupsPause = std::max<qint64>(groupInterval, groupShare * clock.elapsed());
+    // While training stands still, what is not known yet is about to be computed.
+    this->GroupsPause = std::max<qint64>(
+      (found.complete ? 1 : this->Looks) * groupInterval, groupShare * clock.elapsed());
+    this->Looks = found.complete ? mostLooks : this->Looks;
     this->SinceGroups.start();
     this->updateEnabled();
   }
@@ -713,6 +722,7 @@ private:
   QElapsedTimer SinceGroups;
   qint64 GroupsPause = groupInterval;
   qint64 GroupsStep = -1; ///< that the groups are of
+  int Looks = 0;          ///< at the groups of that step
   QString GroupsNote;
 };
 

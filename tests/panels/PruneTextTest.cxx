@@ -77,7 +77,7 @@ TEST(PruneText, editsBecomeRows)
   ASSERT_TRUE(prune);
   EXPECT_EQ(prune->step, 300);
   EXPECT_EQ(prune->what, "prune conv1: 16 to 14");
-  EXPECT_EQ(prune->accuracy, "50.00 % to 25.00 %");
+  EXPECT_EQ(prune->accuracy, "50.00 to 25.00 %");
   EXPECT_EQ(prune->details,
     "Filters conv1 4 9\nChosen by slots\nMerged by sum\nPredicted error 0.5\nalike");
   const auto undo = parseEdit(R"({"edit":"undo","step":300,"left_step":1420,"layers":[]})");

@@ -326,6 +326,10 @@ def set_value(source_name, **values):
         setattr(simple.FindSource(source_name), name, value)
 
 
+def delete(source_name):
+    simple.Delete(simple.FindSource(source_name))
+
+
 def diverge(source_name):
     """Trains with a learning rate that makes the loss no number, after which the trainer pauses."""
     set_value(source_name, LearningRate=1000.0, AdvanceSteps=50)
