@@ -1,6 +1,5 @@
 #include "pqFilterGroups.h"
 
-#include "pqPipelineSource.h"
 #include "pqServer.h"
 
 #include "vtkSMPropertyHelper.h"
@@ -23,31 +22,39 @@ void pqFilterGroups::setTrainer(pqPipelineSource* trainer)
 {
   this->List = nullptr;
   this->Grouping = nullptr;
-  if (!trainer)
+  this->Trainer = trainer;
+}
+
+//-----------------------------------------------------------------------------
+bool pqFilterGroups::prepare()
+{
+  if (this->List || !this->Trainer)
   {
-    return;
+    return this->List != nullptr;
   }
-  auto* proxies = trainer->getServer()->proxyManager();
+  auto* proxies = this->Trainer->getServer()->proxyManager();
   this->Grouping.TakeReference(
     vtkSMSourceProxy::SafeDownCast(proxies->NewProxy("filters", "PCCGrouping")));
-  this->List.TakeReference(
-    vtkSMSourceProxy::SafeDownCast(proxies->NewProxy("filters", "PassThrough")));
-  if (!this->Grouping || !this->List)
+  vtkSmartPointer<vtkSMSourceProxy> list;
+  list.TakeReference(vtkSMSourceProxy::SafeDownCast(proxies->NewProxy("filters", "PassThrough")));
+  if (!this->Grouping || !list)
   {
-    return;
+    return false;
   }
-  vtkSMPropertyHelper(this->Grouping, "Input").Set(trainer->getProxy(), 0);
+  vtkSMPropertyHelper(this->Grouping, "Input").Set(this->Trainer->getProxy(), 0);
   vtkSMPropertyHelper(this->Grouping, "MaximumPixels").Set(0); // the matrix is not looked at
   this->Grouping->UpdateVTKObjects();
-  vtkSMPropertyHelper(this->List, "Input").Set(this->Grouping, listPort);
-  this->List->UpdateVTKObjects();
+  vtkSMPropertyHelper(list, "Input").Set(this->Grouping, listPort);
+  list->UpdateVTKObjects();
+  this->List = list;
+  return true;
 }
 
 //-----------------------------------------------------------------------------
 pqFilterGroups::Found pqFilterGroups::find(const QString& layer, double threshold, int look)
 {
   Found found;
-  if (!this->Grouping || !this->List)
+  if (!this->prepare())
   {
     return found;
   }

@@ -3,13 +3,15 @@
 
 #include "PruneText.h"
 
+#include "pqPipelineSource.h" // for QPointer
+
 #include "vtkSmartPointer.h"
 
+#include <QPointer>
 #include <QString>
 
 #include <vector>
 
-class pqPipelineSource;
 class vtkSMSourceProxy;
 
 /// Finds the groups of correlated filters of a trainer's layer, with a PCCGrouping of its own that
@@ -34,6 +36,10 @@ public:
   Found find(const QString& layer, double threshold, int look);
 
 private:
+  /// Makes the grouping with the first look. False: there is no trainer.
+  bool prepare();
+
+  QPointer<pqPipelineSource> Trainer;
   vtkSmartPointer<vtkSMSourceProxy> Grouping;
   vtkSmartPointer<vtkSMSourceProxy> List; ///< asks for its list of groups, and for nothing else
 };

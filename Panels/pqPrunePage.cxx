@@ -83,6 +83,7 @@ public:
     header->setSectionResizeMode(1, QHeaderView::Stretch);
     header->setSectionResizeMode(2, QHeaderView::ResizeToContents);
     header->setStretchLastSection(false);
+    this->Ui.history->setProperty("edits", 0); // GUI tests wait for such numbers
     this->connectChoices();
     this->connectTable();
     this->connectCommands();
@@ -101,9 +102,8 @@ public:
     this->KnownEdits = -1;
     this->KnownPreviews = -1;
     this->Given = 0;
-    this->Layers.clear();
     this->showLayers({});
-    this->Ui.history->clear();
+    this->showHistory({});
     this->Ui.result->clear();
     this->forgetPreview();
     this->showTolerance();
@@ -117,7 +117,8 @@ public:
     {
       return;
     }
-    const bool fresh = status.step < this->Status.step || status.state != this->Status.state;
+    const bool back = status.step < this->Status.step;
+    const bool fresh = back || status.state != this->Status.state || status.step == 0;
     this->Status = status;
     this->Edits = pqPruneStatus::pull(trainer);
     if (fresh || this->Edits.editCount != this->KnownEdits)
@@ -126,7 +127,7 @@ public:
       this->showHistory(pqPruneStatus::pullEdits(trainer));
     }
     this->showPreview();
-    if (this->Edits.editCount != this->KnownEdits)
+    if (back || this->Edits.editCount != this->KnownEdits)
     {
       this->KnownEdits = this->Edits.editCount;
       this->forgetPreview(); // it was of another network
@@ -218,6 +219,11 @@ private:
   /// The list of layers; the same one stays chosen.
   void showLayers(const QStringList& texts)
   {
+    if (texts == this->LayerTexts)
+    {
+      return;
+    }
+    this->LayerTexts = texts;
     QString chosen = this->layerName();
     if (chosen.isEmpty() && this->proxy())
     {
@@ -499,9 +505,12 @@ private:
         });
     };
     onClick(this->Ui.preview, tr("Looking what this would cost, beside the training ..."),
-      [this](vtkSMProxy* trainer) { pqPruneCommands::preview(trainer, this->wish()); });
+      [this](vtkSMProxy* trainer) {
+        pqPruneCommands::preview(trainer, this->wish(this->way() != Way::Ranked || this->ByHand));
+      });
     onClick(this->Ui.apply, tr("Preparing the edit, beside the training ..."),
-      [this](vtkSMProxy* trainer) { pqPruneCommands::apply(trainer, this->wish()); });
+      [this](vtkSMProxy* trainer)
+      { pqPruneCommands::apply(trainer, this->wish(this->Table.rowCount() > 0)); });
     onClick(this->Ui.undo, tr("Going back ..."),
       [this](vtkSMProxy* trainer)
       { pqPruneCommands::undo(trainer, QString("given after step %1").arg(this->Status.step)); });
@@ -515,11 +524,12 @@ private:
       { pqPruneCommands::freeze(trainer, this->layerName(), this->selectedSlots(), false); });
   }
 
-  pqPruneCommands::Wish wish() const
+  /// @param named the filters that are ticked in the table; else the trainer chooses
+  pqPruneCommands::Wish wish(bool named) const
   {
     pqPruneCommands::Wish wish;
     wish.layer = this->layerName();
-    if (this->way() != Way::Ranked || this->ByHand)
+    if (named)
     {
       wish.removed = this->Table.slotsThatGo();
       if (this->way() == Way::Groups)
@@ -611,6 +621,11 @@ private:
 
   void showHistory(const QStringList& lines)
   {
+    if (lines == this->HistoryLines)
+    {
+      return;
+    }
+    this->HistoryLines = lines;
     this->Ui.history->clear();
     for (const QString& line : lines)
     {
@@ -698,6 +713,10 @@ private:
     this->Ui.apply->setEnabled(free && obstacle.isEmpty());
     this->Ui.undo->setEnabled(free && this->Edits.undoCount > 0);
     this->Ui.redo->setEnabled(free && this->Edits.redoCount > 0);
+    this->Ui.redo->setToolTip(
+      this->Edits.redoCount > 0
+        ? tr("Go to step %1, where the newest Undo was given.").arg(this->Edits.redoStep)
+        : tr("Nothing was undone."));
     this->Ui.freeze->setEnabled(free);
     this->Ui.unfreeze->setEnabled(free);
     this->Ui.undoNote->setText(asText(tensorview::undoText(
@@ -711,6 +730,8 @@ private:
   pqPruneTable Table;
   pqTrainerStatus Status;
   pqPruneStatus Edits;
+  QStringList HistoryLines;
+  QStringList LayerTexts; ///< as the trainer lists its layers
   std::vector<tensorview::PrunableLayer> Layers;
   std::optional<tensorview::PrunePreview> Preview; ///< of this layer and way of choosing
   bool ByHand = false;                             ///< check boxes of the table were clicked

@@ -390,7 +390,7 @@ def expect_same_losses(source_name, steps):
     source.AdvanceSteps = steps
     source.InvokeCommand("Advance")
     total = information(source, "Step")
-    plain = simple.Trainer()
+    plain = simple.Trainer(Epochs=source.Epochs)
     plain.AdvanceSteps = total
     plain.InvokeCommand("Advance")
     plain.UpdatePipeline()
