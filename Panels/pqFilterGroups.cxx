@@ -51,7 +51,8 @@ bool pqFilterGroups::prepare()
 }
 
 //-----------------------------------------------------------------------------
-pqFilterGroups::Found pqFilterGroups::find(const QString& layer, double threshold, int look)
+pqFilterGroups::Found pqFilterGroups::find(
+  const QString& layer, double threshold, bool allPairs, int look)
 {
   Found found;
   if (!this->prepare())
@@ -60,6 +61,7 @@ pqFilterGroups::Found pqFilterGroups::find(const QString& layer, double threshol
   }
   vtkSMPropertyHelper(this->Grouping, "Layer").Set(layer.toUtf8().constData());
   vtkSMPropertyHelper(this->Grouping, "Threshold").Set(threshold);
+  vtkSMPropertyHelper(this->Grouping, "Linkage").Set(allPairs ? 1 : 0);
   vtkSMPropertyHelper(this->Grouping, "Patience").Set(patienceOfALook * look);
   this->Grouping->UpdateVTKObjects();
   this->List->UpdatePipeline();

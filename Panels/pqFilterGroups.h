@@ -31,9 +31,11 @@ public:
   /// Groups the layer as it is now. The call takes as long as the correlation; it waits for nothing
   /// that the trainer has yet to compute, but makes it do so.
   /// @param threshold in (0, 1]
+  /// @param allPairs every pair of a group reaches it (complete linkage), else each filter with one
+  /// other (single linkage)
   /// @param look a number that grows with each new look at the same step: only then what the
   /// trainer has computed since is taken in
-  Found find(const QString& layer, double threshold, int look);
+  Found find(const QString& layer, double threshold, bool allPairs, int look);
 
 private:
   /// Makes the grouping with the first look. False: there is no trainer.

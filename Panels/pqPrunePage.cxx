@@ -185,6 +185,8 @@ private:
         this->Ui.threshold->setValue(static_cast<int>(std::lround(value / sliderUnit)));
         this->wake();
       });
+    QObject::connect(
+      this->Ui.allPairs, &QCheckBox::toggled, this->Page, [this]() { this->wake(); });
     QObject::connect(this->Ui.remaining, QOverload<int>::of(&QSpinBox::valueChanged), this->Page,
       [this]() { this->takeRanked(); });
     QObject::connect(this->Ui.pruneChoice, &pqChoiceBox::choiceChanged, this->Page,
@@ -328,8 +330,8 @@ private:
     }
     QElapsedTimer clock;
     clock.start();
-    const auto found =
-      this->Finder.find(this->layerName(), this->Ui.thresholdValue->value(), ++this->Looks);
+    const auto found = this->Finder.find(this->layerName(), this->Ui.thresholdValue->value(),
+      this->Ui.allPairs->isChecked(), ++this->Looks);
     std::vector<pqPruneRow> rows;
     for (const tensorview::FilterGroup& group : found.groups)
     {
