@@ -59,18 +59,22 @@ pqFilterGroups::Found pqFilterGroups::find(
   {
     return found;
   }
-  vtkSMPropertyHelper(this->Grouping, "Layer").Set(layer.toUtf8().constData());
-  vtkSMPropertyHelper(this->Grouping, "Threshold").Set(threshold);
-  vtkSMPropertyHelper(this->Grouping, "Linkage").Set(allPairs ? 1 : 0);
-  vtkSMPropertyHelper(this->Grouping, "Patience").Set(patienceOfALook * look);
-  this->Grouping->UpdateVTKObjects();
-  this->List->UpdatePipeline();
+  // An update may show its progress, and with that let other things happen, such as the trainer's
+  // end.
+  const vtkSmartPointer<vtkSMSourceProxy> grouping = this->Grouping;
+  const vtkSmartPointer<vtkSMSourceProxy> list = this->List;
+  vtkSMPropertyHelper(grouping, "Layer").Set(layer.toUtf8().constData());
+  vtkSMPropertyHelper(grouping, "Threshold").Set(threshold);
+  vtkSMPropertyHelper(grouping, "Linkage").Set(allPairs ? 1 : 0);
+  vtkSMPropertyHelper(grouping, "Patience").Set(patienceOfALook * look);
+  grouping->UpdateVTKObjects();
+  list->UpdatePipeline();
   for (const char* name : { "GroupMembers", "GroupFacts", "Note" })
   {
-    this->Grouping->UpdatePropertyInformation(this->Grouping->GetProperty(name));
+    grouping->UpdatePropertyInformation(grouping->GetProperty(name));
   }
-  const vtkSMPropertyHelper members(this->Grouping, "GroupMembers");
-  const vtkSMPropertyHelper facts(this->Grouping, "GroupFacts");
+  const vtkSMPropertyHelper members(grouping, "GroupMembers");
+  const vtkSMPropertyHelper facts(grouping, "GroupFacts");
   for (unsigned int i = 0; i < members.GetNumberOfElements(); ++i)
   {
     const std::string known = i < facts.GetNumberOfElements() ? facts.GetAsString(i) : "";
@@ -83,6 +87,6 @@ pqFilterGroups::Found pqFilterGroups::find(
   found.complete =
     !found.groups.empty() && std::none_of(found.groups.begin(), found.groups.end(),
                                [](const auto& group) { return std::isnan(group.predictedError); });
-  found.note = QString::fromUtf8(vtkSMPropertyHelper(this->Grouping, "Note").GetAsString());
+  found.note = QString::fromUtf8(vtkSMPropertyHelper(grouping, "Note").GetAsString());
   return found;
 }
