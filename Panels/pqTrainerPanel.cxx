@@ -59,6 +59,7 @@ public:
     this->connectSections();
     this->connectFileButtons();
     this->connectTrainers();
+    this->connectPages();
     this->Poll.setInterval(pollInterval);
     QObject::connect(&this->Poll, &QTimer::timeout, panel, [this]() { this->poll(); });
     this->Poll.start();
@@ -143,6 +144,12 @@ private:
     auto* selection = new pqSelectionSection(this->Ui.viewsFrame);
     selection->setObjectName("selection");
     this->Ui.viewsLayout->addRow(selection);
+    QObject::connect(selection, &pqSelectionSection::pruneRequested, this->Panel,
+      [this]()
+      {
+        this->Ui.pages->setCurrentWidget(this->Ui.prune);
+        this->Ui.prune->chooseSelection();
+      });
 
     this->Ui.growColorRanges->setChecked(pqTensorViewSettings::growColorRanges());
     this->Ui.createViewsForRuns->setChecked(pqTensorViewSettings::createViewsForRuns());
@@ -194,6 +201,12 @@ private:
           this->Ui.network->setChoice(path);
         }
       });
+  }
+
+  void connectPages()
+  {
+    QObject::connect(this->Ui.prune, &pqPrunePage::commandGiven, this->Panel,
+      [this]() { QTimer::singleShot(commandDelay, this->Panel, [this]() { this->poll(); }); });
   }
 
   void connectTrainers()
@@ -261,6 +274,7 @@ private:
   {
     this->Ui.trainer->setCurrentIndex(this->Tracker.trainers().indexOf(trainer));
     this->Settings->setTrainer(trainer ? trainer->getProxy() : nullptr);
+    this->Ui.prune->setTrainer(trainer);
     this->Status = {};
     this->StatusView->show(this->Status, trainer != nullptr);
     this->updateEnabled();
@@ -302,7 +316,6 @@ private:
     QElapsedTimer clock;
     clock.start();
     const auto status = pqTrainerStatus::pull(trainer->getProxy());
-    this->Poll.setInterval(std::max<int>(pollInterval, pollShare * clock.elapsed()));
     if (status.step < this->Status.step)
     {
       this->Colors.forget(); // a fresh training
@@ -310,6 +323,8 @@ private:
     this->Status = status;
     this->StatusView->show(status, true);
     this->updateEnabled();
+    this->Ui.prune->poll(status);
+    this->Poll.setInterval(std::max<int>(pollInterval, pollShare * clock.elapsed()));
   }
 
   void growColors()

@@ -63,6 +63,10 @@ const Setting settings[] = {
   { "accumulateBatches", "AccumulateBatches", count },
   { "trackedWeights", "TrackedWeights", text },
   { "recordGradients", "RecordGradients", flag },
+  { "pruneChoice", "PruneChoice", choice, true },
+  { "pruneMethod", "PruneMethod", choice, true },
+  { "editMeasure", "EditMeasure", flag, true },
+  { "editReason", "EditReason", text, true },
 };
 
 QStringList choicesOf(vtkSMProxy* trainer, vtkSMProperty* property)

@@ -1,6 +1,7 @@
 #include "vtkTrainerSource.h"
 
 #include "Core/EngineLibrary.h"
+#include "PrunableLayers.h"
 #include "SatelliteNotice.h"
 #include "SnapshotExchange.h"
 #include "TrainerSession.h"
@@ -154,6 +155,8 @@ struct vtkTrainerSource::Internals
   std::shared_ptr<const tensorview::ModelDescription> model; ///< shared by all ranks
   Shown shown;
   vtkNew<vtkStringArray> networkChoices;
+  vtkNew<vtkStringArray> prunableLayers;
+  vtkNew<vtkStringArray> editLines;
   std::string answer; ///< keeps the text alive that an information getter returned last
 };
 
@@ -429,6 +432,37 @@ vtkStringArray* vtkTrainerSource::GetNetworkChoices()
     choices->InsertNextValue(network);
   }
   return choices;
+}
+
+vtkStringArray* vtkTrainerSource::GetPrunableLayers()
+{
+  vtkStringArray* list = this->Private->prunableLayers;
+  list->Initialize();
+  const std::shared_ptr<tensorview::Engine>& engine = this->Private->session.engine();
+  const auto model = engine ? engine->model() : nullptr;
+  if (model)
+  {
+    for (const PrunableLayers::Layer& layer : PrunableLayers::Of(*model))
+    {
+      list->InsertNextValue(
+        std::to_string(layer.id) + " " + std::to_string(layer.filters) + " " + layer.name);
+    }
+  }
+  return list;
+}
+
+vtkStringArray* vtkTrainerSource::GetEditLines()
+{
+  vtkStringArray* list = this->Private->editLines;
+  list->Initialize();
+  if (const std::shared_ptr<tensorview::Engine>& engine = this->Private->session.engine())
+  {
+    for (const std::string& line : engine->edits())
+    {
+      list->InsertNextValue(line);
+    }
+  }
+  return list;
 }
 
 void vtkTrainerSource::TellProblems()

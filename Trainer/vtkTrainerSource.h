@@ -267,6 +267,18 @@ public:
    */
   vtkStringArray* GetNetworkChoices();
 
+  /**
+   * The layers that an edit can take filters from, each as "id filters name" (how many filters it
+   * has now): convolutions and dense layers but the last, whose outputs are the classes. Empty
+   * before there is a network.
+   */
+  vtkStringArray* GetPrunableLayers();
+
+  /**
+   * The lines of JSON of port 3.
+   */
+  vtkStringArray* GetEditLines();
+
 protected:
   vtkTrainerSource();
   ~vtkTrainerSource() override;

@@ -76,6 +76,11 @@ public:
   /// The Gram matrix of a layer's filters at a step. False: none (yet).
   virtual bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram);
 
+  /// Seconds that ReadProbe() and ReadGram() may wait for what a live source that stands still has
+  /// yet to compute; it computes it in any case. Default 10.
+  void SetPatience(double seconds) { this->Patience = seconds; }
+  double GetPatience() const { return this->Patience; }
+
 protected:
   vtkModelProvider();
   ~vtkModelProvider() override;
@@ -83,6 +88,8 @@ protected:
 private:
   vtkModelProvider(const vtkModelProvider&) = delete;
   void operator=(const vtkModelProvider&) = delete;
+
+  double Patience = 10.0;
 };
 
 #endif

@@ -177,7 +177,12 @@ std::string EngineCore::edit(const EngineCommand& command)
       this->pause(jumped); // an Advance whose goal is another step now
     }
   }
-  return inWords(report);
+  const std::string text = inWords(report);
+  if (!this->running_)
+  {
+    this->display_.status.update([&](EngineStatus& status) { status.message = text; });
+  }
+  return text;
 }
 
 std::string EngineCore::pruneTrained(const EditRequest& request)
