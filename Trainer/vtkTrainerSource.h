@@ -108,6 +108,14 @@ public:
   int GetSnapshotMemory();
   void SetUndoMemory(int value);
   int GetUndoMemory();
+  void SetAutoPrune(const char* value);
+  const char* GetAutoPrune();
+  void SetAutoPruneCorrelation(double value);
+  double GetAutoPruneCorrelation();
+  void SetAutoPruneMethod(const char* value);
+  const char* GetAutoPruneMethod();
+  void SetAutoPruneTolerance(double value);
+  double GetAutoPruneTolerance();
   void SetTrackedWeights(const char* value);
   const char* GetTrackedWeights();
   void SetRecordFile(const char* value);

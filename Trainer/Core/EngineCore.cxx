@@ -133,7 +133,12 @@ void EngineCore::work() noexcept
       reasonOf([&] { this->fail(reason); });
     }
   }
-  reasonOf([this] { this->endStudy(endedText); });
+  reasonOf(
+    [this]
+    {
+      this->forgetAutomatic(endedText);
+      this->endStudy(endedText);
+    });
   this->closeRun();
   reasonOf([this] { this->endAll(); });
 }
@@ -361,6 +366,7 @@ std::unique_ptr<TrainingRun> EngineCore::makeRun(const TrainerOptions& asked)
   this->show(TrainingState::Preparing, "building the network " + options.network);
   std::unique_ptr<TrainingModel> model = this->backend_.createModel(options, data);
   model->threadBegin();
+  checkAutoPrune(options, model->description());
   if (resume)
   {
     model->loadState(resume->state);
@@ -409,11 +415,20 @@ void EngineCore::start()
     }
     this->prepare();
   }
+  const bool isFirst = !this->run_->isBegun();
   this->run_->begin(this->configuration());
   this->running_ = true;
   this->pauseAtGoal_ = false;
   this->show(
     TrainingState::Running, isPrediction(this->run_->options()) ? "predicting" : "training");
+  if (isFirst)
+  {
+    this->epochEnds(); // of a run that is resumed there
+  }
+  if (this->study_.waits)
+  {
+    this->finishAutomatic();
+  }
 }
 
 void EngineCore::advanceBy(std::int64_t id, std::int64_t steps)
@@ -518,6 +533,10 @@ void EngineCore::trainStep()
   {
     EngineRegistry::renew();
     this->hasStepped_ = true;
+  }
+  if (reason.empty() && this->run_->step() == next)
+  {
+    this->epochEnds();
   }
   if (!reason.empty())
   {
@@ -633,6 +652,7 @@ void EngineCore::closeRun() noexcept
   reasonOf(
     [this]
     {
+      this->forgetAutomatic("the training has ended");
       this->endStudy("the training has ended");
       this->endPause("the training has ended");
     });

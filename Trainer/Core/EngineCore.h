@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_ENGINE_CORE_H
 #define TENSORVIEW_ENGINE_CORE_H
 
+#include "AutoPrune.h"
 #include "CommandLedger.h"
 #include "EngineBackend.h"
 #include "EngineDisplay.h"
@@ -119,6 +120,11 @@ private:
   void finishStudy();
   std::string finishEdit();
   void endStudy(const std::string& reason);
+  void study(const EditRequest& request);
+  void epochEnds();
+  void pruneAutomatically();
+  void finishAutomatic();
+  void forgetAutomatic(const std::string& reason);
   std::string edit(const EngineCommand& command);
   std::string pruneTrained(const EditRequest& request);
 
@@ -165,12 +171,24 @@ private:
   Goal pause_;              ///< of PauseAt; id 0 = none
   struct Study
   {
+    enum class Purpose
+    {
+      None,
+      Preview,
+      Edit,
+      Automatic ///< an edit that no command asked for
+    };
+    Purpose purpose = Purpose::None;
     std::int64_t id = 0; ///< of the command; 0 = none
-    bool apply = false;  ///< what comes out, not only shown
+    EditRequest request;
+    bool waits = false; ///< it is done, and the training goes on first
+    // Of the study thread while that is busy:
     EditPreview preview;
-    std::string reason; ///< why it failed
+    std::string reason;   ///< why it failed
+    bool nothing = false; ///< it failed for want of filters that are alike
   };
-  Study study_; ///< of the study thread while that is busy, but for id and apply
+  Study study_;
+  AutoPrune autoPrune_;
 
   std::mutex threadMutex_; ///< of what follows
   bool shutDown_ = false;

@@ -51,6 +51,10 @@ void visitOptions(Options& options, Visitor visit)
   visit("record_gradients", options.recordGradients);
   visit("snapshot_memory", options.snapshotMemory);
   visit("undo_memory", options.undoMemory);
+  visit("auto_prune", options.autoPrune);
+  visit("auto_prune_correlation", options.autoPruneCorrelation);
+  visit("auto_prune_method", options.autoPruneMethod);
+  visit("auto_prune_tolerance", options.autoPruneTolerance);
   visit("tracked_weights", options.trackedWeights);
   visit("record_file", options.recordFile);
   visit("overwrite", options.overwrite);

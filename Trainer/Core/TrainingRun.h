@@ -34,6 +34,7 @@ public:
 
   const TrainerOptions& options() const { return this->options_; }
   std::int64_t step() const { return this->model_->step(); }
+  std::int64_t stepsPerEpoch() const { return this->model_->stepsPerEpoch(); }
   bool isBegun() const { return this->begun_; } ///< begin() has succeeded
   const TrainingPlan& plan() const { return this->plan_; }
   /// @name Of a resumed run, in words; else empty
@@ -86,6 +87,8 @@ public:
   EditReport undo();
   EditReport redo();
   EditReport setFrozen(const std::string& layer, const std::vector<int>& slots, bool frozen);
+  /// An event in the record: automatic pruning left a layer as it is.
+  void noteUnpruned(const EditRequest& request, const std::string& reason);
   /// Goes on from a checkpoint file of this network, before or after edits.
   EditReport loadCheckpoint(const std::string& path);
   /// Plans, measures on `part` and applies, while the training waits.

@@ -4,6 +4,8 @@
 #include "TrainerOptionsCheck.h"
 #include "TrainingRun.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -172,6 +174,17 @@ EditReport TrainingRun::setFrozen(
   const EditReport report = this->model_->setFrozen(layer, slots, frozen);
   this->recordEdit(report);
   return report;
+}
+
+void TrainingRun::noteUnpruned(const EditRequest& request, const std::string& reason)
+{
+  if (this->isRecording())
+  {
+    this->recorder_->appendEvent(nlohmann::ordered_json{ { "event", "not pruned" },
+      { "step", this->step() }, { "layer", request.layer }, { "reason", reason },
+      { "why", request.why } }.dump(-1, ' ', false,
+      nlohmann::ordered_json::error_handler_t::replace));
+  }
 }
 
 EditReport TrainingRun::pruneNow(const EditRequest& request, DataPart part, const Proceed& proceed)
