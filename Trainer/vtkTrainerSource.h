@@ -43,7 +43,7 @@ public:
 
   ///@{
   /**
-   * Settings; defaults and meaning as in tensorview::TrainerOptions. They act from the next start;
+   * Settings; defaults and meaning as in tensorview::TrainerOptions. Most act from the next start (docs/scripting.md);
    * those that the network at step 0 depends on also at the next update before a start.
    */
   void SetMode(const char* value);

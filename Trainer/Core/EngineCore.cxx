@@ -3,6 +3,7 @@
 #include "EngineRegistry.h"
 #include "ReasonOf.h"
 #include "TrainerOptionsCheck.h"
+#include "TrainerOptionsFields.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -304,17 +305,47 @@ void EngineCore::applyConfiguration()
   std::string warning;
   if (this->run_ && !this->finished_)
   {
-    warning = reasonOf([&] { this->run_->followHyperparameters(options); });
+    warning = reasonOf([&] { this->run_->follow(options); });
     if (!warning.empty())
     {
       warning += "; the values before it stay in force";
     }
   }
   this->display_.status.update([&](EngineStatus& status) { status.warning = warning; });
+  this->tellWhatWaits(options);
   if (this->run_ && !this->finished_ && !this->run_->isBegun() && options.resume.empty())
   {
     this->run_->showExpectedSize(options);
   }
+}
+
+/// Which settings of a training under way have been changed and act from the next start.
+void EngineCore::tellWhatWaits(const TrainerOptions& options)
+{
+  if (!this->running_)
+  {
+    return;
+  }
+  std::string names;
+  for (const std::string& name : differingOptions(options, this->preparedFor_))
+  {
+    if (!isLive(name))
+    {
+      names += (names.empty() ? "" : ", ") + name;
+    }
+  }
+  this->display_.status.update(
+    [&](EngineStatus& status)
+    {
+      status.message = this->underWay();
+      status.message += names.empty() ? "" : "; these settings act from the next start: " + names;
+    });
+}
+
+/// What a network that runs does, in a word.
+std::string EngineCore::underWay() const
+{
+  return isPrediction(this->run_->options()) ? "predicting" : "training";
 }
 
 std::string EngineCore::prepare()
@@ -364,12 +395,15 @@ std::unique_ptr<TrainingRun> EngineCore::makeRun(const TrainerOptions& asked)
     throw std::runtime_error("interrupted by Stop");
   }
   this->show(TrainingState::Preparing, "building the network " + options.network);
-  std::unique_ptr<TrainingModel> model = this->backend_.createModel(options, data);
+  TrainerOptions before = options;
+  before.optimizer = resume ? resume->optimizer : options.optimizer;
+  std::unique_ptr<TrainingModel> model = this->backend_.createModel(before, data);
   model->threadBegin();
   checkAutoPrune(options, model->description());
   if (resume)
   {
-    model->loadState(resume->state);
+    model->loadState(resume->state); // of the optimizer that was used then
+    model->setMethod(options);
   }
   return std::make_unique<TrainingRun>(
     options, std::move(model), std::move(resume), this->display_);
@@ -419,8 +453,7 @@ void EngineCore::start()
   this->run_->begin(this->configuration());
   this->running_ = true;
   this->pauseAtGoal_ = false;
-  this->show(
-    TrainingState::Running, isPrediction(this->run_->options()) ? "predicting" : "training");
+  this->show(TrainingState::Running, this->underWay());
   if (isFirst)
   {
     this->epochEnds(); // of a run that is resumed there

@@ -66,7 +66,7 @@ public:
   EngineCore(const EngineCore&) = delete;
   EngineCore& operator=(const EngineCore&) = delete;
 
-  /// Options for the next start; learning rate, momentum and weight decay act at the next step.
+  /// Options for the next start; what isLive() names acts at the next step.
   void configure(const TrainerOptions& options);
   /// @return the command's id in ledger()
   std::int64_t submit(const EngineCommand& command);
@@ -102,6 +102,8 @@ private:
   void lookAtProbe();
   void apply(const QueuedCommand& queued);
   void applyConfiguration();
+  void tellWhatWaits(const TrainerOptions& options);
+  std::string underWay() const;
   std::string prepare();
   void start();
   void advanceBy(std::int64_t id, std::int64_t steps);

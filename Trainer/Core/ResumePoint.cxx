@@ -5,6 +5,7 @@
 #include "ResumedOptions.h"
 #include "RunReader.h"
 #include "RunWriter.h"
+#include "TrainerOptionsFields.h"
 #include "TrainerOptionsJson.h"
 
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 
@@ -28,9 +30,8 @@ struct CheckpointEvent
 {
   std::int64_t step = 0;
   std::string path;
-  double learningRate = 0.0;
-  double momentum = 0.0;
-  double weightDecay = 0.0;
+  nlohmann::json settings =
+    nlohmann::json::object(); ///< of those that are live, the ones that were in force
 };
 
 /// The event behind one line, if it tells of a checkpoint whose file is there.
@@ -45,9 +46,13 @@ std::optional<CheckpointEvent> parseCheckpoint(const std::string& line, const fs
   {
     CheckpointEvent event;
     event.step = json.at("step").get<std::int64_t>();
-    event.learningRate = json.at("learning_rate").get<double>();
-    event.momentum = json.at("momentum").get<double>();
-    event.weightDecay = json.at("weight_decay").get<double>();
+    for (const auto& [name, value] : json.items())
+    {
+      if (isLive(name))
+      {
+        event.settings[name] = value;
+      }
+    }
     // Only a plain name beside the run file: a file from a stranger must not lead elsewhere.
     event.path = (folder / fs::path(json.at("file").get<std::string>()).filename()).string();
     std::error_code ignored;
@@ -167,9 +172,14 @@ void chooseOptions(ResumePoint& point, const TrainerOptions& asked, const RunLay
   const CheckpointEvent& checkpoint)
 {
   TrainerOptions run = trainerOptionsFromJson(layout.optionsJson);
-  run.learningRate = checkpoint.learningRate;
-  run.momentum = checkpoint.momentum;
-  run.weightDecay = checkpoint.weightDecay;
+  const TrainerOptions then = trainerOptionsFromJson(checkpoint.settings.dump());
+  std::set<std::string> names;
+  for (const auto& [name, value] : checkpoint.settings.items())
+  {
+    names.insert(name);
+  }
+  copyOptions(then, names, run);
+  point.optimizer = run.optimizer;
   run.threads = layout.threads; // the same bytes hold for the same number of threads
   ResumedOptions merged;
   try

@@ -20,6 +20,7 @@ struct ResumePoint
   std::string warning;       ///< what was asked for and not taken, in words; empty if nothing
   std::string parentSegment; ///< file name of the segment that goes before
   std::int64_t step = 0;     ///< of the checkpoint
+  std::string optimizer;     ///< whose moments `state` holds
   std::string state;         ///< for TrainingModel::loadState
   StepBlock rows;            ///< metrics and tracked values of the steps up to `step`
   std::vector<Evaluation> evaluations;

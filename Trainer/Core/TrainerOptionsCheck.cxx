@@ -1,8 +1,9 @@
 #include "TrainerOptionsCheck.h"
 
 #include "AutoPrune.h"
-#include "TrainerOptionsJson.h"
+#include "TrainerOptionsFields.h"
 
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 #include <sstream>
@@ -155,13 +156,10 @@ void checkOptions(const TrainerOptions& options)
 
 bool sameTraining(const TrainerOptions& a, const TrainerOptions& b)
 {
-  TrainerOptions c = b;
-  c.learningRate = a.learningRate;
-  c.momentum = a.momentum;
-  c.weightDecay = a.weightDecay;
-  c.recordFile = a.recordFile;
-  c.overwrite = a.overwrite;
-  return toJson(a) == toJson(c);
+  const std::set<std::string> names = differingOptions(a, b);
+  return std::all_of(names.begin(), names.end(),
+    [](const std::string& name)
+    { return isLive(name) || name == "record_file" || name == "overwrite"; });
 }
 
 } // namespace tensorview

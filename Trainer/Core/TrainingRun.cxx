@@ -1,9 +1,11 @@
 #include "TrainingRun.h"
 
+#include "AutoPrune.h"
 #include "DurableFile.h"
 #include "MachineMemory.h"
 #include "RecordEstimate.h"
 #include "TrainerOptionsCheck.h"
+#include "TrainerOptionsFields.h"
 #include "TrainerOptionsJson.h"
 
 #include <nlohmann/json.hpp>
@@ -13,6 +15,7 @@
 #include <cmath>
 #include <exception>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -73,15 +76,24 @@ std::string undoFiles(const TrainerOptions& options)
   return std::filesystem::path(options.recordFile).replace_extension().string() + "." + own;
 }
 
-/// The value in force, until `now` is another one than `before`; from then on what is asked for.
-double followed(double& before, double now, double inForce)
+/// The settings of `options` that may change between steps.
+nlohmann::ordered_json liveSettings(const TrainerOptions& options)
 {
-  if (now == before)
-  {
-    return inForce;
-  }
-  before = std::numeric_limits<double>::quiet_NaN(); // equal to nothing
-  return now;
+  nlohmann::ordered_json json;
+  visitOptions(options,
+    [&](const char* name, const auto& value)
+    {
+      if (isLive(name))
+      {
+        json[name] = value;
+      }
+    });
+  return json;
+}
+
+std::string toLine(const nlohmann::ordered_json& json)
+{
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 }
 
@@ -190,7 +202,7 @@ void TrainingRun::begin(const TrainerOptions& options)
     // What may still change between preparing and the first step.
     this->options_.recordFile = options.recordFile;
     this->options_.overwrite = options.overwrite;
-    this->followHyperparameters(options);
+    this->follow(options);
     this->layout_.optionsJson = toJson(this->options_);
     this->showExpectedSize(this->options_);
   }
@@ -410,32 +422,30 @@ bool TrainingRun::evaluate(const Proceed& proceed)
   return true;
 }
 
-void TrainingRun::followHyperparameters(const TrainerOptions& options)
+void TrainingRun::follow(const TrainerOptions& options)
 {
-  if (!this->resume_)
+  std::set<std::string> names = differingOptions(options, this->options_);
+  if (this->resume_)
   {
-    this->setHyperparameters(options.learningRate, options.momentum, options.weightDecay);
-    return;
+    const std::set<std::string> others = differingOptions(options, this->resume_->asked);
+    this->followed_.insert(others.begin(), others.end());
   }
-  const TrainerOptions& present = this->options_;
-  TrainerOptions& asked = this->resume_->asked;
-  this->setHyperparameters(followed(asked.learningRate, options.learningRate, present.learningRate),
-    followed(asked.momentum, options.momentum, present.momentum),
-    followed(asked.weightDecay, options.weightDecay, present.weightDecay));
-}
-
-void TrainingRun::setHyperparameters(double learningRate, double momentum, double weightDecay)
-{
-  if (learningRate == this->options_.learningRate && momentum == this->options_.momentum &&
-      weightDecay == this->options_.weightDecay)
+  for (auto name = names.begin(); name != names.end();)
+  {
+    const bool follows = isLive(*name) && (!this->resume_ || this->followed_.count(*name) > 0);
+    name = follows ? std::next(name) : names.erase(name);
+  }
+  if (names.empty())
   {
     return;
   }
-  checkHyperparameters(learningRate, momentum, weightDecay);
-  this->model_->setHyperparameters(learningRate, momentum, weightDecay);
-  this->options_.learningRate = learningRate;
-  this->options_.momentum = momentum;
-  this->options_.weightDecay = weightDecay;
+  TrainerOptions next = this->options_;
+  copyOptions(options, names, next);
+  checkOptions(next);
+  checkAutoPrune(next, this->model_->description());
+  this->model_->setMethod(next);
+  this->model_->setHyperparameters(next.learningRate, next.momentum, next.weightDecay);
+  this->options_ = next;
   this->recordEvent("hyperparameters");
 }
 
@@ -589,10 +599,9 @@ void TrainingRun::recordEvent(const char* event)
 {
   if (this->isRecording())
   {
-    this->recorder_->appendEvent(nlohmann::ordered_json{ { "event", event },
-      { "step", this->step() }, { "learning_rate", this->options_.learningRate },
-      { "momentum", this->options_.momentum }, { "weight_decay", this->options_.weightDecay } }
-                                   .dump());
+    nlohmann::ordered_json json{ { "event", event }, { "step", this->step() } };
+    json.update(liveSettings(this->options_));
+    this->recorder_->appendEvent(toLine(json));
   }
 }
 
@@ -603,11 +612,9 @@ void TrainingRun::recordCheckpoint()
     return;
   }
   this->recordedCheckpointStep_ = this->step();
-  this->recorder_->appendCheckpoint(this->step(), this->model_->saveState(),
-    nlohmann::ordered_json{ { "learning_rate", this->options_.learningRate },
-      { "momentum", this->options_.momentum }, { "weight_decay", this->options_.weightDecay },
-      { "total_steps", this->plan_.totalSteps() } }
-      .dump());
+  nlohmann::ordered_json json = liveSettings(this->options_);
+  json["total_steps"] = this->plan_.totalSteps();
+  this->recorder_->appendCheckpoint(this->step(), this->model_->saveState(), toLine(json));
 }
 
 void TrainingRun::showProgress(const TrainingModel::StepReport& report)

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace tensorview
@@ -58,10 +59,10 @@ public:
   /// @param showSnapshot publish a snapshot after this step, e.g. as the last before a pause
   StepResult advance(bool showSnapshot, const Proceed& proceed);
 
-  /// Takes learning rate, momentum and weight decay from `options`. A resumed run keeps its own
-  /// until others are asked for than when it was prepared.
-  /// @throws std::invalid_argument naming a value that is not allowed; nothing changes then
-  void followHyperparameters(const TrainerOptions& options);
+  /// Takes what may change between steps (isLive) from `options`. A resumed run keeps its own until
+  /// others are asked for than when it was prepared.
+  /// @throws std::exception naming a value that is not allowed; nothing changes then
+  void follow(const TrainerOptions& options);
 
   /// Shows how large a record with `options` would become.
   void showExpectedSize(const TrainerOptions& options);
@@ -100,7 +101,6 @@ public:
   void close();
 
 private:
-  void setHyperparameters(double learningRate, double momentum, double weightDecay);
   bool settle(const Proceed& proceed);
   void tellForgotten();
   void leaveSnapshotOut(bool due, bool asked);
@@ -128,7 +128,8 @@ private:
   TrainingPlan plan_;
   EngineDisplay& display_;
   std::optional<ResumePoint> resume_;
-  std::size_t snapshotBytes_; ///< that snapshots may take
+  std::set<std::string> followed_; ///< of a resumed run: settings that are not its own any more
+  std::size_t snapshotBytes_;      ///< that snapshots may take
   std::shared_ptr<TrainingHistory> history_;
   std::unique_ptr<Recorder> recorder_;
   SnapshotPool pool_;

@@ -1,7 +1,7 @@
 #include "DurableFile.h"
 #include "FullSnapshot.h"
 #include "RunSegments.h"
-#include "TrainerOptionsCheck.h"
+#include "TrainerOptionsJson.h"
 #include "TrainingRun.h"
 
 #include <nlohmann/json.hpp>
@@ -287,6 +287,7 @@ void TrainingRun::startSegment(const std::string& parentSegment)
   {
     this->layout_.parentSegment = parentSegment;
     this->layout_.parentStep = this->step();
+    this->layout_.optionsJson = toJson(this->options_);
     const std::string root = rootSegmentPath(this->options_.recordFile);
     std::string path;
     std::error_code ignored;

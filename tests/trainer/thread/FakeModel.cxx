@@ -574,6 +574,7 @@ public:
   explicit State(const FakeModel& model)
     : step_(model.step_)
     , bytes_(model.saveState())
+    , optimizer_(model.options_.optimizer)
   {
   }
   std::int64_t step() const override { return this->step_; }
@@ -583,6 +584,9 @@ public:
 private:
   std::int64_t step_;
   std::string bytes_;
+
+public:
+  const std::string optimizer_;
 };
 
 std::shared_ptr<const ModelState> FakeModel::keepState() const
@@ -592,6 +596,10 @@ std::shared_ptr<const ModelState> FakeModel::keepState() const
 
 void FakeModel::restoreState(const ModelState& state)
 {
+  if (dynamic_cast<const State&>(state).optimizer_ != this->options_.optimizer)
+  {
+    throw std::runtime_error("the optimizer was another one then");
+  }
   this->loadState(state.serialize());
 }
 
