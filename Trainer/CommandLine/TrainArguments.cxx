@@ -68,8 +68,8 @@ const char* describe(const std::string& name)
     { "tracked_weights", "weights to follow every step, e.g. conv1:0,1,2;fc1:7" },
     { "record_file", "run file to write (.tvr)" },
     { "overwrite", "replace the record file if it exists" },
-    { "resume", "run file to go on from, in its next segment, with its own settings and those that "
-                "are given here" },
+    { "resume", "run file to go on from (run.tvr, or run.tvr@STEP of a checkpoint), in its next "
+                "segment, with its own settings and those that are given here" },
   };
   return texts.at(name);
 }

@@ -113,7 +113,9 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
   if (this->resume_)
   {
     this->layout_.parentSegment = this->resume_->parentSegment;
-    this->layout_.parentStep = this->resume_->step;
+    this->layout_.parentStep = this->beginsRun() ? -1 : this->resume_->step;
+    this->layout_.parentRun = this->resume_->parentRun;
+    this->layout_.parentRunStep = this->beginsRun() ? this->resume_->step : -1;
     this->history_->append(this->resume_->rows);
     for (const Evaluation& evaluation : this->resume_->evaluations)
     {
@@ -219,10 +221,11 @@ void TrainingRun::begin(const TrainerOptions& options)
     }
     this->unrecordedEdits_.clear();
     this->recorder_->appendEvent(
-      nlohmann::ordered_json{ { "event", this->resume_ ? "resume" : "start" },
-        { "step", this->step() }, { "device", this->model_->deviceName() } }
-        .dump());
-    if (!this->resume_)
+      toLine(nlohmann::ordered_json{ { "event", this->beginsRun() ? "branch"
+                                                : this->resume_   ? "resume"
+                                                                  : "start" },
+        { "step", this->step() }, { "device", this->model_->deviceName() } }));
+    if (!this->resume_ || this->beginsRun())
     {
       this->recordSnapshot(this->copySnapshot(this->wishForRecord(true)), true);
     }

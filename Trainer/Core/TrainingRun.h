@@ -120,6 +120,8 @@ private:
   void recordLeftEnd();
   void loadPoint(const ModelState* state, const std::string& bytes);
   void showEdits();
+  /// Goes on from a checkpoint of another run.
+  bool beginsRun() const { return this->resume_ && !this->resume_->parentRun.empty(); }
   bool isRecording() const { return this->recorder_ && this->recorder_->isActive(); }
 
   TrainerOptions options_;

@@ -287,6 +287,8 @@ void TrainingRun::startSegment(const std::string& parentSegment)
   {
     this->layout_.parentSegment = parentSegment;
     this->layout_.parentStep = this->step();
+    this->layout_.parentRun.clear(); // the root names it
+    this->layout_.parentRunStep = -1;
     this->layout_.optionsJson = toJson(this->options_);
     const std::string root = rootSegmentPath(this->options_.recordFile);
     std::string path;
