@@ -11,7 +11,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <exception>
 #include <filesystem>
@@ -19,8 +18,6 @@
 #include <limits>
 #include <stdexcept>
 #include <utility>
-
-#include <unistd.h>
 
 namespace tensorview
 {
@@ -64,16 +61,12 @@ std::size_t trackedBytes(std::size_t snapshotBytes)
   return std::min(most, snapshotBytes / 8);
 }
 
-/// What the names of files begin with that hold states to undo to: beside the run, if there is one.
-std::string undoFiles(const TrainerOptions& options)
+/// Where states to undo to are kept: beside the run, if there is one.
+std::string undoFolder(const TrainerOptions& options)
 {
-  static std::atomic<int> number{ 0 };
-  const std::string own = std::to_string(::getpid()) + "-" + std::to_string(++number) + "-";
-  if (options.recordFile.empty())
-  {
-    return (std::filesystem::temp_directory_path() / ("tensorview-" + own)).string();
-  }
-  return std::filesystem::path(options.recordFile).replace_extension().string() + "." + own;
+  return options.recordFile.empty()
+           ? std::filesystem::temp_directory_path().string()
+           : std::filesystem::path(options.recordFile).parent_path().string();
 }
 
 /// The settings of `options` that may change between steps.
@@ -108,7 +101,7 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
   , snapshotBytes_(snapshotMemory(options.snapshotMemory))
   , history_(std::make_shared<TrainingHistory>(this->layout_, trackedBytes(this->snapshotBytes_)))
   , pool_(bytesPerSnapshot(this->layout_), this->snapshotBytes_)
-  , undo_(undoMemory(options.undoMemory), undoFiles(options))
+  , undo_(undoMemory(options.undoMemory), undoFolder(options))
 {
   if (this->resume_)
   {
