@@ -43,8 +43,9 @@ public:
 
   ///@{
   /**
-   * Settings; defaults and meaning as in tensorview::TrainerOptions. Most act from the next start (docs/scripting.md);
-   * those that the network at step 0 depends on also at the next update before a start.
+   * Settings; defaults and meaning as in tensorview::TrainerOptions. Most act from the next start
+   * (docs/scripting.md tells which do not); those that the network at step 0 depends on also at the
+   * next update before a start.
    */
   void SetMode(const char* value);
   const char* GetMode();

@@ -216,11 +216,23 @@ void extend(TrainerOptions& options, const TrainerOptions& asked, std::int64_t s
   options.maximumSteps = asked.maximumSteps;
 }
 
+/// However their paths are spelled.
+bool sameRun(const std::string& a, const std::string& b)
+{
+  const auto place = [](const std::string& path)
+  {
+    std::error_code problem;
+    const fs::path root = rootSegmentPath(path);
+    const fs::path canonical = fs::weakly_canonical(fs::absolute(root, problem), problem);
+    return problem ? root : canonical;
+  };
+  return place(a) == place(b);
+}
+
 /// Whether a run of its own shall be recorded, and not a segment of the one that is resumed.
 bool beginsRun(const ResumeTarget& target, const TrainerOptions& asked)
 {
-  const bool elsewhere =
-    !asked.recordFile.empty() && rootSegmentPath(asked.recordFile) != rootSegmentPath(target.run);
+  const bool elsewhere = !asked.recordFile.empty() && !sameRun(asked.recordFile, target.run);
   if (elsewhere && !target.step)
   {
     throw std::runtime_error(

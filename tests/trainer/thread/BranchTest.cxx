@@ -169,6 +169,18 @@ TEST(Branch, ANewRunNamesItsParent)
   EXPECT_EQ(RunReader::open(path)->stepCount(), 10U) << "readable without its parent";
 }
 
+TEST(Branch, ARunIsNotReplacedByABranchOfItself)
+{
+  const TemporaryFolder folder;
+  const std::string path = trainTwentySteps(folder);
+  fs::create_directory(folder / "other");
+  TrainerOptions options = resuming(path + "@15", folder / "other/../run.tvr");
+  options.overwrite = true;
+  train(options, 1);
+  EXPECT_EQ(RunReader::open(path, "run.tvr")->stepCount(), 20U) << "a segment of its own instead";
+  EXPECT_TRUE(fs::exists(folder / "run.0001.tvr"));
+}
+
 TEST(Branch, ANewRunIsResumedAndEditedLikeOthers)
 {
   const TemporaryFolder folder;
