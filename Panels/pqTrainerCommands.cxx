@@ -7,6 +7,7 @@
 #include "pqServer.h"
 #include "pqUndoStack.h"
 
+#include "vtkSMProperty.h"
 #include "vtkSMPropertyHelper.h"
 #include "vtkSMProxy.h"
 #include "vtkSMTrace.h"
@@ -70,6 +71,15 @@ void advance(vtkSMProxy* trainer, int steps)
   setInteger(trainer, "AdvanceWait", 0);
   invoke(trainer, "Advance");
   setInteger(trainer, "AdvanceWait", 1);
+}
+
+//-----------------------------------------------------------------------------
+void setLearningRate(vtkSMProxy* reader, double rate)
+{
+  SM_SCOPED_TRACE(PropertiesModified).arg("proxy", reader);
+  vtkSMPropertyHelper(reader, "LearningRate").Set(rate);
+  reader->GetProperty("LearningRate")->Modified();
+  reader->UpdateVTKObjects();
 }
 
 } // namespace pqTrainerCommands

@@ -22,6 +22,10 @@ void invoke(vtkSMProxy* trainer, const QString& command, const QString& comment 
 /// Trains `steps` steps without waiting for them. The trace does not mention that: a script waits.
 void advance(vtkSMProxy* trainer, int steps);
 
+/// Asks another program's training for a learning rate, even if it was the last that was asked for
+/// here: a schedule may have changed it since.
+void setLearningRate(vtkSMProxy* reader, double rate);
+
 } // namespace pqTrainerCommands
 
 #endif

@@ -6,6 +6,7 @@
 #include "pqFocusImages.h"
 #include "pqGridDisplays.h"
 #include "pqLiveViews.h"
+#include "pqOutsideTraining.h"
 #include "pqPipelineSource.h"
 #include "pqRunFollower.h"
 #include "pqSceneViews.h"
@@ -54,6 +55,7 @@ public:
     panel->setWidget(body);
     this->Settings = new pqTrainerSettings(body);
     this->StatusView.reset(new pqTrainerStatusView(this->Ui));
+    this->Outside = new pqOutsideTraining(this->Ui.learningRate, this->Ui.learningRateLabel);
 
     this->connectCommands();
     this->connectSections();
@@ -273,9 +275,13 @@ private:
   void showTrainer(pqPipelineSource* trainer)
   {
     this->Ui.trainer->setCurrentIndex(this->Tracker.trainers().indexOf(trainer));
-    this->Settings->setTrainer(trainer ? trainer->getProxy() : nullptr);
-    this->Ui.prune->setTrainer(trainer);
+    // Of a training of another program everything but its own controls is greyed out.
+    const bool outside = pqOutsideTraining::isRunReader(trainer);
+    this->Outside->setReader(outside ? trainer : nullptr);
+    this->Settings->setTrainer(trainer && !outside ? trainer->getProxy() : nullptr);
+    this->Ui.prune->setTrainer(outside ? nullptr : trainer);
     this->Status = {};
+    this->Status.outside = outside;
     this->StatusView->show(this->Status, trainer != nullptr);
     this->updateEnabled();
     this->poll();
@@ -337,18 +343,22 @@ private:
 
   void updateEnabled()
   {
-    const bool hasTrainer = this->Tracker.current() != nullptr;
+    auto* current = this->Tracker.current();
+    const bool hasTrainer = current && !pqOutsideTraining::isRunReader(current);
     const bool inTraining = this->Status.inTraining();
-    this->Ui.trainer->setEnabled(hasTrainer);
+    const auto offers = [&](const char* command)
+    { return current && this->Status.offersCommand(command); };
+    this->Ui.trainer->setEnabled(current != nullptr);
     this->Ui.newTrainer->setEnabled(pqActiveObjects::instance().activeServer() != nullptr);
-    this->Ui.start->setEnabled(hasTrainer && !this->Status.busy());
-    this->Ui.pause->setEnabled(this->Status.busy());
+    this->Ui.start->setEnabled(offers("Start") && !this->Status.busy());
+    this->Ui.pause->setEnabled(offers("Pause") && this->Status.busy());
     this->Ui.step->setEnabled(hasTrainer && !this->Status.busy());
     this->Ui.advanceSteps->setEnabled(hasTrainer);
-    this->Ui.stop->setEnabled(inTraining);
+    this->Ui.stop->setEnabled(offers("Stop") && inTraining);
     this->Ui.createViews->setEnabled(this->sceneProducer() != nullptr);
     this->showGridDisplays();
     this->Settings->updateEnabled(hasTrainer, inTraining);
+    this->Outside->show(this->Status);
   }
 
   /// What the grids show, whoever changed it.
@@ -369,6 +379,7 @@ private:
   Ui::TrainerPanel Ui;
   pqTrainerTracker Tracker;
   pqTrainerSettings* Settings = nullptr;
+  pqOutsideTraining* Outside = nullptr;
   QScopedPointer<pqTrainerStatusView> StatusView;
   pqTrainerStatus Status;
   pqColorRangeGrower Colors;

@@ -4,6 +4,8 @@
 #include "vtkSMPropertyHelper.h"
 #include "vtkSMProxy.h"
 
+#include <limits>
+
 namespace
 {
 
@@ -24,15 +26,16 @@ QString textOf(vtkSMProxy* trainer, const char* name)
                   : QString();
 }
 
-double numberOf(vtkSMProxy* trainer, const char* name)
+double numberOf(
+  vtkSMProxy* trainer, const char* name, double unknown = std::numeric_limits<double>::quiet_NaN())
 {
   vtkSMProperty* property = pulled(trainer, name);
-  return property ? vtkSMPropertyHelper(property, true).GetAsDouble() : 0.0;
+  return property ? vtkSMPropertyHelper(property, true).GetAsDouble() : unknown;
 }
 
 qint64 countOf(vtkSMProxy* trainer, const char* name)
 {
-  return static_cast<qint64>(numberOf(trainer, name));
+  return static_cast<qint64>(numberOf(trainer, name, 0.0));
 }
 
 } // namespace
@@ -46,7 +49,28 @@ bool pqTrainerStatus::inTraining() const
 //-----------------------------------------------------------------------------
 bool pqTrainerStatus::busy() const
 {
-  return this->state == "running" || this->state == "preparing";
+  return this->state == "running" || this->state == "preparing" || this->state == "stopping";
+}
+
+//-----------------------------------------------------------------------------
+bool pqTrainerStatus::offersCommand(const char* name) const
+{
+  return !this->outside || this->offers.contains(name);
+}
+
+//-----------------------------------------------------------------------------
+QStringList pqTrainerStatus::offersOf(vtkSMProxy* trainer)
+{
+  QStringList names;
+  if (vtkSMProperty* offers = pulled(trainer, "Offers"))
+  {
+    const vtkSMPropertyHelper helper(offers, true);
+    for (unsigned int i = 0; i < helper.GetNumberOfElements(); ++i)
+    {
+      names << QString::fromUtf8(helper.GetAsString(i));
+    }
+  }
+  return names;
 }
 
 //-----------------------------------------------------------------------------
@@ -64,11 +88,14 @@ pqTrainerStatus pqTrainerStatus::pull(vtkSMProxy* trainer)
   status.droppedRows = countOf(trainer, "DroppedRows");
   status.droppedSnapshots = countOf(trainer, "DroppedSnapshots");
   status.stepsPerSecond = numberOf(trainer, "StepsPerSecond");
-  status.secondsLeft = numberOf(trainer, "SecondsLeft");
+  status.secondsLeft = numberOf(trainer, "SecondsLeft", -1.0);
   status.loss = numberOf(trainer, "Loss");
   status.accuracy = numberOf(trainer, "Accuracy");
   status.validationAccuracy = numberOf(trainer, "ValidationAccuracy");
   status.testAccuracy = numberOf(trainer, "TestAccuracy");
+  status.learningRate = numberOf(trainer, "LearningRateInUse");
+  status.outside = trainer->GetProperty("Offers") != nullptr;
+  status.offers = offersOf(trainer);
   status.commandState = textOf(trainer, "CommandState");
   status.commandReason = textOf(trainer, "CommandReason");
   return status;

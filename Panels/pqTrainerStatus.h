@@ -2,6 +2,7 @@
 #define pqTrainerStatus_h
 
 #include <QString>
+#include <QStringList>
 
 class vtkSMProxy;
 
@@ -9,7 +10,11 @@ class vtkSMProxy;
 /// proxy, which may live on a remote server.
 struct pqTrainerStatus
 {
-  QString state; ///< idle, preparing, ready, running, paused, finished, failed
+  /// idle, preparing, ready, running, paused, finished, failed; of another program's training none,
+  /// lost, running, paused, stopping
+  QString state;
+  bool outside = false; ///< another program trains, a reader of its run is the remote control
+  QStringList offers;   ///< of that program: commands and settings
   QString message;
   QString warning;       ///< a setting that was refused while the training goes on
   QString recordMessage; ///< expected size, or why recording stopped
@@ -25,6 +30,7 @@ struct pqTrainerStatus
   double accuracy = 0.0;           ///< fraction
   double validationAccuracy = 0.0; ///< fraction
   double testAccuracy = 0.0;       ///< fraction
+  double learningRate = 0.0;       ///< in force
   QString commandState;            ///< of the last command: requested, running, done, failed
   QString commandReason;           ///< why it failed
 
@@ -33,9 +39,13 @@ struct pqTrainerStatus
   bool inTraining() const;
   /// The worker is busy: data are being read or steps are being done.
   bool busy() const;
+  /// Can this command be given to it, or this setting be changed, at all?
+  bool offersCommand(const char* name) const;
 
   /// Pulls the information properties from the server, one short round trip each.
   static pqTrainerStatus pull(vtkSMProxy* trainer);
+  /// What the program offers that records the run of a `TensorRunReader`; nothing of a `Trainer`.
+  static QStringList offersOf(vtkSMProxy* trainer);
 };
 
 #endif

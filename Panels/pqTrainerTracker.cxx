@@ -2,11 +2,20 @@
 
 #include "pqActiveObjects.h"
 #include "pqApplicationCore.h"
+#include "pqOutsideTraining.h"
 #include "pqPipelineFilter.h"
 #include "pqPipelineSource.h"
 #include "pqServerManagerModel.h"
+#include "pqServerState.h"
 
 #include "vtkSMProxy.h"
+
+namespace
+{
+
+constexpr int searchInterval = 1000; ///< ms between two looks for trainings of other programs
+
+} // namespace
 
 //-----------------------------------------------------------------------------
 pqTrainerTracker::pqTrainerTracker(QObject* parentObject)
@@ -25,6 +34,9 @@ pqTrainerTracker::pqTrainerTracker(QObject* parentObject)
     model, &pqServerManagerModel::nameChanged, this, &pqTrainerTracker::trainersChanged);
   QObject::connect(&pqActiveObjects::instance(), &pqActiveObjects::sourceChanged, this,
     &pqTrainerTracker::onActiveSourceChanged);
+  QObject::connect(
+    &this->Search, &QTimer::timeout, this, &pqTrainerTracker::findOutsideTrainings);
+  this->Search.start(searchInterval);
 }
 
 //-----------------------------------------------------------------------------
@@ -48,17 +60,21 @@ QList<pqPipelineSource*> pqTrainerTracker::trainers() const
 }
 
 //-----------------------------------------------------------------------------
-bool pqTrainerTracker::isTrainer(pqPipelineSource* source)
+bool pqTrainerTracker::isTrainer(pqPipelineSource* source) const
 {
+  if (this->Trainers.contains(source))
+  {
+    return true;
+  }
   const vtkSMProxy* proxy = source ? source->getProxy() : nullptr;
   return proxy && QString(source->getProxy()->GetXMLName()) == "Trainer" &&
          QString(source->getProxy()->GetXMLGroup()) == "sources";
 }
 
 //-----------------------------------------------------------------------------
-pqPipelineSource* pqTrainerTracker::trainerOf(pqPipelineSource* source)
+pqPipelineSource* pqTrainerTracker::trainerOf(pqPipelineSource* source) const
 {
-  if (pqTrainerTracker::isTrainer(source))
+  if (this->isTrainer(source))
   {
     return source;
   }
@@ -66,7 +82,7 @@ pqPipelineSource* pqTrainerTracker::trainerOf(pqPipelineSource* source)
   {
     for (auto* input : filter->getAllInputs())
     {
-      if (auto* trainer = pqTrainerTracker::trainerOf(input->getSource()))
+      if (auto* trainer = this->trainerOf(input->getSource()))
       {
         return trainer;
       }
@@ -88,11 +104,38 @@ void pqTrainerTracker::setCurrent(pqPipelineSource* trainer)
 //-----------------------------------------------------------------------------
 void pqTrainerTracker::onSourceAdded(pqPipelineSource* source)
 {
-  if (pqTrainerTracker::isTrainer(source))
+  if (this->isTrainer(source))
   {
-    this->Trainers.append(source);
-    Q_EMIT this->trainersChanged();
+    this->add(source);
     this->setCurrent(source);
+  }
+}
+
+//-----------------------------------------------------------------------------
+void pqTrainerTracker::add(pqPipelineSource* trainer)
+{
+  this->Trainers.append(trainer);
+  Q_EMIT this->trainersChanged();
+}
+
+//-----------------------------------------------------------------------------
+void pqTrainerTracker::findOutsideTrainings()
+{
+  auto* model = pqApplicationCore::instance()->getServerManagerModel();
+  for (auto* source : model->findItems<pqPipelineSource*>())
+  {
+    // One that waits for Apply has not been read yet.
+    if (pqOutsideTraining::isRunReader(source) && !this->Trainers.contains(source) &&
+        source->modifiedState() == pqProxy::UNMODIFIED &&
+        pqServerState::answers(source->getServer()) && pqOutsideTraining::takesCommands(source))
+    {
+      this->add(source);
+      auto* active = this->trainerOf(pqActiveObjects::instance().activeSource());
+      if (!this->Current || active == source)
+      {
+        this->setCurrent(source);
+      }
+    }
   }
 }
 
@@ -112,7 +155,7 @@ void pqTrainerTracker::onSourceRemoved(pqPipelineSource* source)
 //-----------------------------------------------------------------------------
 void pqTrainerTracker::onActiveSourceChanged(pqPipelineSource* source)
 {
-  if (auto* trainer = pqTrainerTracker::trainerOf(source))
+  if (auto* trainer = this->trainerOf(source))
   {
     this->setCurrent(trainer);
   }

@@ -4,13 +4,15 @@
 #include <QList>
 #include <QObject>
 #include <QPointer>
+#include <QTimer>
 
 class pqPipelineSource;
 
 /**
  * Knows the `Trainer` sources of all connected servers and which of them is the current one: the
  * one that was chosen last, be it in the Pipeline Browser (a filter of a trainer counts as the
- * trainer), by setCurrent(), or by being made.
+ * trainer), by setCurrent(), or by being made. A `TensorRunReader` counts as a trainer from when
+ * another program, which records that run, is found to take commands.
  */
 class pqTrainerTracker : public QObject
 {
@@ -24,9 +26,9 @@ public:
   /// In the order in which they were made.
   QList<pqPipelineSource*> trainers() const;
 
-  static bool isTrainer(pqPipelineSource* source);
+  bool isTrainer(pqPipelineSource* source) const;
   /// `source` itself or the first trainer upstream of it, nullptr if there is none.
-  static pqPipelineSource* trainerOf(pqPipelineSource* source);
+  pqPipelineSource* trainerOf(pqPipelineSource* source) const;
 
 public Q_SLOTS:
   void setCurrent(pqPipelineSource* trainer);
@@ -40,9 +42,12 @@ private Q_SLOTS:
   void onSourceAdded(pqPipelineSource* source);
   void onSourceRemoved(pqPipelineSource* source);
   void onActiveSourceChanged(pqPipelineSource* source);
+  void findOutsideTrainings();
 
 private:
   Q_DISABLE_COPY(pqTrainerTracker)
+  void add(pqPipelineSource* trainer);
+  QTimer Search;
   QList<QPointer<pqPipelineSource>> Trainers;
   QPointer<pqPipelineSource> Current;
 };

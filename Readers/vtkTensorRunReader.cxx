@@ -1,5 +1,6 @@
 #include "vtkTensorRunReader.h"
 
+#include "Core/OutsideTraining.h"
 #include "RunSession.h"
 #include "SatelliteNotice.h"
 #include "vtkRunModelProvider.h"
@@ -92,6 +93,8 @@ struct vtkTensorRunReader::Internals
   std::vector<std::string> tensorNames; ///< of the open run
   vtkNew<vtkStringArray> branches;
   SatelliteNotice notice;
+  tensorview::OutsideTraining outside;
+  vtkNew<vtkStringArray> offers;
   std::shared_ptr<tensorview::RunReader> described; ///< the run that all this describes
   std::set<std::string> warned;                     ///< of problems and obstacles
   std::chrono::steady_clock::time_point lastLook;
@@ -217,6 +220,7 @@ void vtkTensorRunReader::SetFileName(const char* fileName)
   if (name != this->FileName)
   {
     this->FileName = name;
+    this->Internal->outside.setRun(name);
     this->Modified();
   }
 }
@@ -318,6 +322,124 @@ bool vtkTensorRunReader::GetNeedsUpdate()
   this->Modified();
   p.notice.send();
   return true;
+}
+
+//----------------------------------------------------------------------------
+void vtkTensorRunReader::Command(const std::string& command, double value)
+{
+  vtkMultiProcessController* controller = Controller();
+  if (controller && controller->GetLocalProcessId() != 0)
+  {
+    return; // a command reaches every rank, and the training once
+  }
+  auto& outside = this->Internal->outside;
+  outside.send(command, value > 0.0 ? std::make_optional(value) : std::nullopt);
+  if (outside.answer().state == "failed")
+  {
+    vtkErrorMacro(<< "'" << command << "' was not given: " << outside.answer().reason);
+  }
+}
+
+//----------------------------------------------------------------------------
+void vtkTensorRunReader::Start()
+{
+  this->Command("resume", 0.0);
+}
+
+//----------------------------------------------------------------------------
+void vtkTensorRunReader::Pause()
+{
+  this->Command("pause", 0.0);
+}
+
+//----------------------------------------------------------------------------
+void vtkTensorRunReader::Stop()
+{
+  this->Command("stop", 0.0);
+}
+
+//----------------------------------------------------------------------------
+void vtkTensorRunReader::SetLearningRate(double rate)
+{
+  this->LearningRate = rate;
+  if (rate > 0.0 && this->Internal->session.run() && rate != this->GetLearningRateInUse())
+  {
+    this->Command("learning_rate", rate);
+  }
+}
+
+//----------------------------------------------------------------------------
+const char* vtkTensorRunReader::GetState()
+{
+  return this->Internal->outside.look().state.c_str();
+}
+
+//----------------------------------------------------------------------------
+const char* vtkTensorRunReader::GetMessage()
+{
+  return this->Internal->outside.look().message.c_str();
+}
+
+//----------------------------------------------------------------------------
+vtkStringArray* vtkTensorRunReader::GetOffers()
+{
+  const std::pair<const char*, const char*> names[] = { { "resume", "Start" }, { "pause", "Pause" },
+    { "stop", "Stop" }, { "learning_rate", "LearningRate" } };
+  const tensorview::OutsideState& state = this->Internal->outside.look();
+  vtkStringArray* offers = this->Internal->offers;
+  offers->Initialize();
+  for (const auto& [command, property] : names)
+  {
+    if (state.offersCommand(command))
+    {
+      offers->InsertNextValue(property);
+    }
+  }
+  return offers;
+}
+
+//----------------------------------------------------------------------------
+vtkIdType vtkTensorRunReader::GetStep()
+{
+  return this->Internal->outside.look().step;
+}
+
+//----------------------------------------------------------------------------
+double vtkTensorRunReader::GetLoss()
+{
+  return this->Internal->outside.look().loss;
+}
+
+//----------------------------------------------------------------------------
+double vtkTensorRunReader::GetAccuracy()
+{
+  return this->Internal->outside.look().accuracy;
+}
+
+//----------------------------------------------------------------------------
+double vtkTensorRunReader::GetLearningRateInUse()
+{
+  return this->Internal->outside.look().learningRate;
+}
+
+//----------------------------------------------------------------------------
+int vtkTensorRunReader::GetCommandId()
+{
+  return this->Internal->outside.answer().number;
+}
+
+//----------------------------------------------------------------------------
+const char* vtkTensorRunReader::GetCommandState()
+{
+  this->Internal->outside.look();
+  return this->Internal->outside.answer().state.c_str();
+}
+
+//----------------------------------------------------------------------------
+const char* vtkTensorRunReader::GetCommandReason()
+{
+  this->Internal->outside.look();
+  return this->Internal->outside.answer().reason.c_str();
 }
 
 //----------------------------------------------------------------------------
@@ -556,5 +678,6 @@ void vtkTensorRunReader::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "Branch: " << this->Branch << "\n";
   os << indent << "Follow: " << this->Follow << "\n";
   os << indent << "RefreshToken: " << this->RefreshToken << "\n";
+  os << indent << "LearningRate: " << this->LearningRate << "\n";
   os << indent << "Snapshots: " << this->Internal->snapshots << "\n";
 }

@@ -80,6 +80,42 @@ public:
   /// look a second.
   bool GetNeedsUpdate();
 
+  ///@{
+  /// Remote control of the program that records this run, where it takes commands
+  /// (tensorview::OutsideTraining): it acts at the end of its step. Start goes on after a pause.
+  void Start();
+  void Pause();
+  void Stop();
+  ///@}
+
+  ///@{
+  /// Sent to that program when it is set while the run is open (so loading a state changes no
+  /// training), and not what the program has already; 0 sends nothing. Default 0.
+  void SetLearningRate(double rate);
+  vtkGetMacro(LearningRate, double);
+  ///@}
+
+  ///@{
+  /// What that program says of itself; on the root. State: none (nobody takes commands), lost,
+  /// running, paused, stopping. Numbers are NaN where they are not known.
+  const char* GetState();
+  const char* GetMessage();
+  /// Of Start, Pause, Stop and LearningRate those that the program offers.
+  vtkStringArray* GetOffers();
+  vtkIdType GetStep();
+  double GetLoss();
+  double GetAccuracy();
+  double GetLearningRateInUse();
+  ///@}
+
+  ///@{
+  /// The last command: its number (0 = none yet); requested, running, done or failed; why it
+  /// failed, or what was done.
+  int GetCommandId();
+  const char* GetCommandState();
+  const char* GetCommandReason();
+  ///@}
+
   /// Tensors read from the file so far.
   vtkIdType GetNumberOfTensorsRead() const;
 
@@ -103,8 +139,10 @@ private:
   std::string Branch;
   int Follow = 0;
   int RefreshToken = 0;
+  double LearningRate = 0.0;
 
   struct Internals;
+  void Command(const std::string& command, double value);
   void FillTensors(vtkInformationVector* outputs);
   /// All tables; the rank is that of the request to port `asked`.
   void FillTables(vtkInformationVector* outputs, int asked);

@@ -45,12 +45,16 @@ public:
         S_ISDIR(status.st_mode) ? "it is a folder; name a file in it" : "it is not a regular file");
     }
     this->size_ = static_cast<std::uint64_t>(status.st_size);
+    this->identity_ = { status.st_dev, status.st_ino };
   }
   ~FileBytes() override { ::close(this->descriptor_); }
   FileBytes(const FileBytes&) = delete;
   FileBytes& operator=(const FileBytes&) = delete;
 
   std::uint64_t size() const override { return this->size_; }
+
+  /// What stays the same as long as it is the same file.
+  std::pair<dev_t, ino_t> identity() const { return this->identity_; }
 
   void read(std::uint64_t offset, void* destination, std::size_t size) const override
   {
@@ -82,6 +86,37 @@ public:
 private:
   int descriptor_;
   std::uint64_t size_ = 0;
+  std::pair<dev_t, ino_t> identity_;
+};
+
+class ReopenedFileBytes : public ByteSource
+{
+public:
+  explicit ReopenedFileBytes(std::string path)
+    : path_(std::move(path))
+  {
+    const FileBytes file(this->path_);
+    this->size_ = file.size();
+    this->identity_ = file.identity();
+  }
+
+  std::uint64_t size() const override { return this->size_; }
+
+  void read(std::uint64_t offset, void* destination, std::size_t size) const override
+  {
+    checkRange(offset, size, this->size_);
+    const FileBytes file(this->path_);
+    if (file.identity() != this->identity_)
+    {
+      throw TensorFileError("another file has taken its place since it was opened; open it again");
+    }
+    file.read(offset, destination, size);
+  }
+
+private:
+  std::string path_;
+  std::uint64_t size_ = 0;
+  std::pair<dev_t, ino_t> identity_;
 };
 
 class MemoryBytes : public ByteSource
@@ -127,11 +162,35 @@ private:
   std::uint64_t end_;
 };
 
+class RangeStore : public TensorStore
+{
+public:
+  RangeStore(std::shared_ptr<const ByteSource> source, std::uint64_t start)
+    : source_(std::move(source))
+    , start_(start)
+  {
+  }
+
+  std::unique_ptr<ByteStream> open(std::size_t /*block*/, std::uint64_t offset) const override
+  {
+    return rangeStream(this->source_, this->start_ + offset, this->source_->size());
+  }
+
+private:
+  std::shared_ptr<const ByteSource> source_;
+  std::uint64_t start_;
+};
+
 } // namespace
 
 std::shared_ptr<const ByteSource> openFileBytes(const std::string& path)
 {
   return std::make_shared<FileBytes>(path);
+}
+
+std::shared_ptr<const ByteSource> reopenedFileBytes(const std::string& path)
+{
+  return std::make_shared<ReopenedFileBytes>(path);
 }
 
 std::shared_ptr<const ByteSource> memoryBytes(std::string_view bytes)
@@ -143,6 +202,12 @@ std::unique_ptr<ByteStream> rangeStream(
   std::shared_ptr<const ByteSource> source, std::uint64_t offset, std::uint64_t end)
 {
   return std::make_unique<RangeStream>(std::move(source), offset, end);
+}
+
+std::shared_ptr<const TensorStore> rangeStore(
+  std::shared_ptr<const ByteSource> source, std::uint64_t start)
+{
+  return std::make_shared<RangeStore>(std::move(source), start);
 }
 
 } // namespace tensorview

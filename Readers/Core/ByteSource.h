@@ -30,12 +30,21 @@ public:
 /// @throws TensorFileError if it cannot be opened, or is no regular file
 std::shared_ptr<const ByteSource> openFileBytes(const std::string& path);
 
+/// The same for one of many files: it is opened anew for every reading, so that a model in hundreds
+/// of files does not use up what a process may have open. If another file has taken its place
+/// meanwhile, reading throws.
+std::shared_ptr<const ByteSource> reopenedFileBytes(const std::string& path);
+
 /// Bytes that outlive the source.
 std::shared_ptr<const ByteSource> memoryBytes(std::string_view bytes);
 
 /// Bytes [offset, end) of a source as a stream.
 std::unique_ptr<ByteStream> rangeStream(
   std::shared_ptr<const ByteSource> source, std::uint64_t offset, std::uint64_t end);
+
+/// A store of one block: what a source holds from `start` on.
+std::shared_ptr<const TensorStore> rangeStore(
+  std::shared_ptr<const ByteSource> source, std::uint64_t start);
 
 } // namespace tensorview
 

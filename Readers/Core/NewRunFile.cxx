@@ -99,6 +99,22 @@ int renameNew(const std::string& from, const std::string& to)
 
 } // namespace
 
+bool isBeingWritten(int descriptor)
+{
+  struct flock lock = writerLock();
+  return ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+int lockAsWriter(int descriptor)
+{
+  struct flock lock = writerLock();
+  if (::fcntl(descriptor, F_OFD_SETLK, &lock) == 0)
+  {
+    return 0;
+  }
+  return errno == EACCES ? EAGAIN : errno;
+}
+
 bool isBeingWritten(const std::string& path)
 {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -106,10 +122,9 @@ bool isBeingWritten(const std::string& path)
   {
     return false;
   }
-  struct flock lock = writerLock();
-  const bool known = ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0;
+  const bool written = isBeingWritten(descriptor);
   ::close(descriptor);
-  return known && lock.l_type != F_UNLCK;
+  return written;
 }
 
 NewRunFile::NewRunFile(std::string path, bool overwrite)
@@ -142,9 +157,8 @@ NewRunFile::NewRunFile(std::string path, bool overwrite)
   {
     throw cannotCreate(this->path_, errno);
   }
-  struct flock lock = writerLock();
   // A file system without locks (ENOLCK, EINVAL) does not keep anybody from recording.
-  if (::fcntl(this->descriptor_, F_OFD_SETLK, &lock) < 0 && (errno == EAGAIN || errno == EACCES))
+  if (lockAsWriter(this->descriptor_) == EAGAIN)
   {
     ::close(this->descriptor_);
     throw busy(this->path_);

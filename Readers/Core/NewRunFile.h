@@ -40,6 +40,12 @@ private:
 
 /// True if a writer has the run file `path` open.
 bool isBeingWritten(const std::string& path);
+/// The same of any file that is open.
+bool isBeingWritten(int descriptor);
+
+/// Takes the writer's lock for as long as `descriptor` is open; 0 or an errno, EAGAIN if a writer
+/// has it, others if the file system has no locks.
+int lockAsWriter(int descriptor);
 
 } // namespace tensorview
 

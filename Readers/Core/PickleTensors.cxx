@@ -2,8 +2,8 @@
 
 #include "PickleMachine.h"
 #include "TorchObjects.h"
+#include "UniqueNames.h"
 
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -115,20 +115,14 @@ private:
       throw TensorFileError(
         "its pickle gives tensors names that are too long: " + quotedText(path));
     }
-    std::string name = path;
-    while (!this->names_.insert(name).second)
-    {
-      name = path + " (" + std::to_string(++this->copies_[path] + 1) + ")";
-    }
-    return name;
+    return this->names_.give(path);
   }
 
   const PickleMachine& machine_;
   const TorchObjects& objects_;
   std::vector<PickledTensor> tensors_;
   std::unordered_set<std::int64_t> visited_;
-  std::unordered_set<std::string> names_;
-  std::unordered_map<std::string, std::size_t> copies_;
+  UniqueNames names_;
   std::size_t nameBytes_ = 0;
   std::size_t depth_ = 0;
 };

@@ -10,26 +10,6 @@ namespace tensorview
 namespace
 {
 
-/// The one block of a .safetensors file: what follows its header.
-class SafetensorsStore : public TensorStore
-{
-public:
-  SafetensorsStore(std::shared_ptr<const ByteSource> source, std::uint64_t dataStart)
-    : source_(std::move(source))
-    , dataStart_(dataStart)
-  {
-  }
-
-  std::unique_ptr<ByteStream> open(std::size_t /*block*/, std::uint64_t offset) const override
-  {
-    return rangeStream(this->source_, this->dataStart_ + offset, this->source_->size());
-  }
-
-private:
-  std::shared_ptr<const ByteSource> source_;
-  std::uint64_t dataStart_;
-};
-
 std::uint64_t headerLength(const ByteSource& source)
 {
   std::array<unsigned char, safetensorsLengthBytes> bytes{};
@@ -81,7 +61,7 @@ TensorCatalogue readSafetensorsCatalogue(const std::shared_ptr<const ByteSource>
   SafetensorsHeader header = parseSafetensorsHeader(json, rest - length);
   catalogue.tensors = std::move(header.tensors);
   catalogue.metadata = std::move(header.metadata);
-  catalogue.store = std::make_shared<SafetensorsStore>(source, safetensorsLengthBytes + length);
+  catalogue.store = rangeStore(source, safetensorsLengthBytes + length);
   return catalogue;
 }
 

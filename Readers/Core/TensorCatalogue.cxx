@@ -68,7 +68,7 @@ void readRows(const TensorStore& store, const TensorEntry& tensor, std::int64_t 
     static_cast<std::uint64_t>(first) * static_cast<std::uint64_t>(tensor.strides.front());
   const std::shared_ptr<float> all = makeFloats(static_cast<std::size_t>(span));
   readRun(store, tensor, tensor.offset + skipped * size, span, all.get());
-  gatherStrided(all.get(), shape, tensor.strides, destination);
+  gatherStrided(all.get(), shape, tensor.strides, destination, contiguousStrides(shape));
 }
 
 std::string inFile(const TensorCatalogue& catalogue, const TensorEntry& tensor)

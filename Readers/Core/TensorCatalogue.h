@@ -3,6 +3,7 @@
 
 #include "ElementType.h"
 #include "TensorFileError.h"
+#include "TensorLimits.h"
 #include "TensorStore.h"
 
 #include <cstddef>
@@ -16,6 +17,21 @@ namespace tensorview
 {
 
 class ByteSource;
+
+/// What a format itself says of a tensor; empty where only the name tells (NetworkTensors.h).
+struct TensorRole
+{
+  std::string layer;      ///< name of the layer in the file's network, e.g. "conv1"
+  std::string layerClass; ///< the framework's word: Keras "Conv2D", an ONNX operator "Gemm"
+  /// One of `kinds`; gamma and beta of a normalisation are weight and bias.
+  std::string kind;
+  /// What the axes of the file's shape are, a letter each: O filters, I channels, D, H, W depth,
+  /// rows, columns of a window, '.' none of these. "OIHW" is a convolution of PyTorch and ONNX,
+  /// "HWIO" one of Keras, "IO" its dense layer, "O" a vector. A letter that comes twice is one axis
+  /// in two parts: "HWOO" is a kernel [rows, columns, channels, multiplier] whose filters are
+  /// channels x multiplier.
+  std::string axes;
+};
 
 /// One tensor of a file: what it is and where its elements lie. Nothing of it has been read.
 struct TensorEntry
@@ -35,6 +51,8 @@ struct TensorEntry
   /// does not read; save it as a dense tensor".
   std::string problem;
 
+  TensorRole role;
+
   std::int64_t size() const; ///< number of elements
 };
 
@@ -42,8 +60,8 @@ struct TensorEntry
 struct TensorCatalogue
 {
   std::string path;
-  std::string format;                          ///< "safetensors", "PyTorch"
-  std::vector<TensorEntry> tensors;            ///< the file's own order
+  std::string format;               ///< "safetensors", "PyTorch", "NumPy", "NumPy archive"
+  std::vector<TensorEntry> tensors; ///< the file's own order
   std::map<std::string, std::string> metadata; ///< the file's own notes, e.g. {"format", "pt"}
   std::shared_ptr<const TensorStore> store;
 
@@ -53,10 +71,13 @@ struct TensorCatalogue
 };
 
 /// Opens a file of any known format, which is told by its first bytes, never by its name:
-/// safetensors, and what torch.save writes since PyTorch 1.6. Reads the description only. All
-/// lengths, offsets and shapes are checked against the size of the file, nothing in it is executed.
+/// safetensors, what torch.save writes since PyTorch 1.6, and .npy and .npz of NumPy. Reads the
+/// description only. All lengths, offsets and shapes are checked against the size of the file,
+/// nothing in it is executed. The array of a .npy file is named after the file, without its
+/// extension. The index of a model in several files (*.safetensors.index.json) stands for all of
+/// them.
 /// @throws TensorFileError
-TensorCatalogue openTensorFile(const std::string& path);
+TensorCatalogue openTensorFile(const std::string& path, const TensorLimits& limits = {});
 
 /// The same for bytes from elsewhere; errors do not name a file.
 TensorCatalogue openTensorBytes(const std::shared_ptr<const ByteSource>& source);

@@ -12,23 +12,82 @@ constexpr std::uint64_t largest = std::uint64_t(1) << 56;
 /// Side of the square blocks by which planes are transposed: their lines stay in the cache.
 constexpr std::int64_t blockSide = 32;
 
-/// A plane of rows x columns elements with any strides, to C order.
-void gatherPlane(const float* from, std::int64_t rows, std::int64_t columns, std::int64_t rowStride,
-  std::int64_t columnStride, float* to)
+struct Axis
 {
-  for (std::int64_t rowBlock = 0; rowBlock < rows; rowBlock += blockSide)
+  std::int64_t extent = 1;
+  std::int64_t from = 0; ///< stride in the strided tensor
+  std::int64_t to = 0;   ///< stride in the copy
+};
+
+/// The axes of more than one element, those together that lie behind each other.
+std::vector<Axis> joinedAxes(const std::vector<std::int64_t>& shape,
+  const std::vector<std::int64_t>& fromStrides, const std::vector<std::int64_t>& toStrides)
+{
+  std::vector<Axis> axes;
+  for (std::size_t axis = 0; axis < shape.size(); ++axis)
   {
-    const std::int64_t rowEnd = std::min(rows, rowBlock + blockSide);
-    for (std::int64_t columnBlock = 0; columnBlock < columns; columnBlock += blockSide)
+    if (shape[axis] == 1)
     {
-      const std::int64_t columnEnd = std::min(columns, columnBlock + blockSide);
-      for (std::int64_t row = rowBlock; row < rowEnd; ++row)
+      continue;
+    }
+    const std::int64_t from = fromStrides[axis];
+    const std::int64_t to = toStrides[axis];
+    if (!axes.empty() && axes.back().from == shape[axis] * from &&
+        axes.back().to == shape[axis] * to)
+    {
+      axes.back() = { axes.back().extent * shape[axis], from, to };
+      continue;
+    }
+    axes.push_back({ shape[axis], from, to });
+  }
+  return axes;
+}
+
+/// A plane of two axes, block by block.
+void gatherPlane(const float* from, const Axis& slow, const Axis& fast, float* to)
+{
+  for (std::int64_t slowBlock = 0; slowBlock < slow.extent; slowBlock += blockSide)
+  {
+    const std::int64_t slowEnd = std::min(slow.extent, slowBlock + blockSide);
+    for (std::int64_t fastBlock = 0; fastBlock < fast.extent; fastBlock += blockSide)
+    {
+      const std::int64_t fastEnd = std::min(fast.extent, fastBlock + blockSide);
+      for (std::int64_t i = slowBlock; i < slowEnd; ++i)
       {
-        for (std::int64_t column = columnBlock; column < columnEnd; ++column)
+        for (std::int64_t j = fastBlock; j < fastEnd; ++j)
         {
-          to[row * columns + column] = from[row * rowStride + column * columnStride];
+          to[i * slow.to + j * fast.to] = from[i * slow.from + j * fast.from];
         }
       }
+    }
+  }
+}
+
+/// Calls `at(from, to)` for every position of `axes`, the last one fastest.
+template <typename Visit>
+void forEachPosition(const std::vector<Axis>& axes, const float* from, float* to, Visit&& at)
+{
+  std::vector<std::int64_t> position(axes.size(), 0);
+  while (true)
+  {
+    at(from, to);
+    std::size_t axis = axes.size();
+    for (; axis > 0; --axis)
+    {
+      const Axis& moved = axes[axis - 1];
+      from += moved.from;
+      to += moved.to;
+      if (++position[axis - 1] < moved.extent)
+      {
+        break;
+      }
+      from -= moved.extent * moved.from;
+      to -= moved.extent * moved.to;
+      position[axis - 1] = 0;
+    }
+    if (axis == 0)
+    {
+      return;
     }
   }
 }
@@ -95,36 +154,55 @@ bool isContiguous(const std::vector<std::int64_t>& shape, const std::vector<std:
   return true;
 }
 
-void gatherStrided(const float* from, const std::vector<std::int64_t>& shape,
-  const std::vector<std::int64_t>& strides, float* to)
+std::vector<std::int64_t> contiguousStrides(const std::vector<std::int64_t>& shape)
 {
-  const std::size_t axes = shape.size();
-  const std::int64_t columns = axes < 1 ? 1 : shape[axes - 1];
-  const std::int64_t rows = axes < 2 ? 1 : shape[axes - 2];
-  const std::size_t outerAxes = axes < 2 ? 0 : axes - 2;
-  std::int64_t planes = 1;
-  for (std::size_t axis = 0; axis < outerAxes; ++axis)
+  std::vector<std::int64_t> strides(shape.size(), 1);
+  for (std::size_t axis = shape.size(); axis-- > 1;)
   {
-    planes *= shape[axis];
+    strides[axis - 1] = strides[axis] * shape[axis];
   }
-  std::vector<std::int64_t> position(outerAxes, 0);
-  for (std::int64_t plane = 0; plane < planes; ++plane)
+  return strides;
+}
+
+void gatherStrided(const float* from, const std::vector<std::int64_t>& shape,
+  const std::vector<std::int64_t>& fromStrides, float* to,
+  const std::vector<std::int64_t>& toStrides)
+{
+  if (elementCount(shape).value_or(0) == 0)
   {
-    std::int64_t offset = 0;
-    for (std::size_t axis = 0; axis < outerAxes; ++axis)
-    {
-      offset += position[axis] * strides[axis];
-    }
-    gatherPlane(from + offset, rows, columns, axes < 2 ? 0 : strides[axes - 2],
-      axes < 1 ? 0 : strides[axes - 1], to + plane * rows * columns);
-    for (std::size_t axis = outerAxes; axis-- > 0;)
-    {
-      if (++position[axis] < shape[axis])
+    return;
+  }
+  std::vector<Axis> axes = joinedAxes(shape, fromStrides, toStrides);
+  if (axes.empty())
+  {
+    *to = *from;
+    return;
+  }
+  const Axis last = axes.back();
+  axes.pop_back();
+  const auto nearest = std::min_element(
+    axes.begin(), axes.end(), [](const Axis& a, const Axis& b) { return a.from < b.from; });
+  if (nearest == axes.end() || last.from <= nearest->from)
+  {
+    forEachPosition(axes, from, to,
+      [&](const float* source, float* target)
       {
-        break;
-      }
-      position[axis] = 0;
-    }
+        for (std::int64_t i = 0; i < last.extent; ++i)
+        {
+          target[i * last.to] = source[i * last.from];
+        }
+      });
+    return;
+  }
+  // What lies together in the tensor is far apart in the copy, and the other way round: some of the
+  // former at a time, so that what is written stays in the cache as well.
+  const Axis near = *nearest;
+  axes.erase(nearest);
+  for (std::int64_t first = 0; first < near.extent; first += blockSide)
+  {
+    const Axis block{ std::min(blockSide, near.extent - first), near.from, near.to };
+    forEachPosition(axes, from + first * near.from, to + first * near.to,
+      [&](const float* source, float* target) { gatherPlane(source, last, block, target); });
   }
 }
 

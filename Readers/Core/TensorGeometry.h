@@ -25,9 +25,15 @@ std::optional<std::uint64_t> elementSpan(
 /// True if the elements lie in C order without gaps. Strides of axes of one element do not count.
 bool isContiguous(const std::vector<std::int64_t>& shape, const std::vector<std::int64_t>& strides);
 
-/// Copies a strided tensor, whose first element `from` points to, to C order.
+/// Strides of C order without gaps. `shape` must have an elementCount.
+std::vector<std::int64_t> contiguousStrides(const std::vector<std::int64_t>& shape);
+
+/// Copies a strided tensor, whose first element `from` points to, to other strides; a copy in C
+/// order has contiguousStrides(). Fast for any order of the axes, if the last one of the copy is
+/// the nearest.
 void gatherStrided(const float* from, const std::vector<std::int64_t>& shape,
-  const std::vector<std::int64_t>& strides, float* to);
+  const std::vector<std::int64_t>& fromStrides, float* to,
+  const std::vector<std::int64_t>& toStrides);
 
 } // namespace tensorview
 

@@ -13,7 +13,7 @@ constexpr std::uint64_t largestPickle = 256 << 20;
 constexpr std::uint64_t longestNote = 64;
 constexpr const char* pickleName = "/data.pkl";
 
-/// The folder in the archive that holds everything, with its slash.
+/// The folder in the archive that holds everything, with its slash; empty if there is none.
 std::string topFolder(const ZipArchive& archive)
 {
   for (const ZipEntry& entry : archive.entries())
@@ -24,8 +24,7 @@ std::string topFolder(const ZipArchive& archive)
       return entry.name.substr(0, slash + 1);
     }
   }
-  throw TensorFileError("it is a zip archive without the data.pkl that torch.save puts in; "
-                        "TensorView reads state dicts and checkpoints that torch.save wrote");
+  return {};
 }
 
 bool hasFolder(const ZipArchive& archive, const std::string& folder)
@@ -56,6 +55,11 @@ bool isBigEndian(const ZipArchive& archive, const std::string& folder)
 }
 
 } // namespace
+
+bool looksLikeTorch(const ZipArchive& archive)
+{
+  return !topFolder(archive).empty();
+}
 
 TensorCatalogue readTorchCatalogue(const std::shared_ptr<const ZipArchive>& archive)
 {

@@ -1,8 +1,8 @@
 #include "ModelFile.h"
 
 #include "../../../Readers/Core/SafetensorsWriter.h"
-#include "../../../Readers/Core/StateDictNames.h"
 #include "../../../Readers/Core/TensorCatalogue.h"
+#include "../../../Readers/Core/TensorNames.h"
 
 #include <ATen/ops/empty.h>
 
@@ -183,7 +183,12 @@ std::vector<std::ptrdiff_t> findTensors(const TensorCatalogue& catalogue,
   std::map<std::pair<std::string, std::string>, std::size_t> inFile;
   for (const ModelTensor& tensor : modelTensors(catalogue.names()))
   {
-    inFile.emplace(std::make_pair(tensor.layer, tensor.kind), tensor.index);
+    // The axes of Keras lie in another order, which not every shape shows.
+    const bool known = tensor.style == NameStyle::Torch;
+    inFile.emplace(
+      known ? std::make_pair(tensor.layer, tensor.kind)
+            : std::make_pair(catalogue.tensors[tensor.index].name, std::string(kinds::other)),
+      tensor.index);
   }
   std::vector<std::ptrdiff_t> found(places.size(), -1);
   for (std::size_t i = 0; i < places.size(); ++i)

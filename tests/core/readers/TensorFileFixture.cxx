@@ -77,6 +77,19 @@ std::string safetensorsOf(const std::string& json, const std::string& data)
   return bytesOf<std::uint64_t>({ json.size() }) + json + data;
 }
 
+std::string numpyOf(const std::string& header, const std::string& data, int version)
+{
+  const std::string length =
+    version == 1 ? bytesOf<std::uint16_t>({ static_cast<std::uint16_t>(header.size()) })
+                 : littleEndian32(static_cast<std::uint32_t>(header.size()));
+  return "\x93NUMPY" + std::string{ static_cast<char>(version), '\0' } + length + header + data;
+}
+
+std::string numpyHeaderOf(const std::string& shape, const std::string& type)
+{
+  return "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }     \n";
+}
+
 std::string zipOf(const std::vector<ZipPart>& parts)
 {
   ZipTarget target;

@@ -23,6 +23,12 @@ std::string bytesOf(const std::vector<Number>& numbers)
 /// A .safetensors file of this JSON text.
 std::string safetensorsOf(const std::string& json, const std::string& data);
 
+/// A .npy file of this header text, which is not padded.
+std::string numpyOf(const std::string& header, const std::string& data, int version = 1);
+
+/// The header of an array of float32 with this shape in Python's words, e.g. "(2, 3)".
+std::string numpyHeaderOf(const std::string& shape, const std::string& type = "<f4");
+
 /// A file to be put into a zip archive.
 struct ZipPart
 {

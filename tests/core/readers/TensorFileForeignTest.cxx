@@ -107,10 +107,12 @@ TEST_F(TensorFileForeignTest, ReadsWhatTheLibrariesWrite)
   {
     return;
   }
-  for (const char* name :
-    { "types.safetensors", "network.safetensors", "numpy.safetensors", "nothing.safetensors",
-      "types.pt", "views.pt", "state_dict.pth", "tensor.pt", "list.pt", "nothing.pt",
-      "checkpoint2.pt", "checkpoint3.pt", "checkpoint4.pt", "checkpoint5.pt", "big_endian.pt" })
+  for (const char* name : { "types.safetensors", "network.safetensors", "numpy.safetensors",
+         "nothing.safetensors", "types.pt", "views.pt", "state_dict.pth", "tensor.pt", "list.pt",
+         "nothing.pt", "checkpoint2.pt", "checkpoint3.pt", "checkpoint4.pt", "checkpoint5.pt",
+         "big_endian.pt", "matrix.npy", "fortran.npy", "number.npy", "empty.npy", "version2.npy",
+         "version3.npy", "types.npz", "compressed.npz", "views.npz", "model.safetensors.index.json",
+         "pytorch_model.bin.index.json" })
   {
     this->expectAsTheLibrary(name);
   }
@@ -137,8 +139,27 @@ TEST_F(TensorFileForeignTest, ReadsWhatTheLibrariesWrite)
   EXPECT_EQ(unread.tensors[5].shape, (std::vector<std::int64_t>{ 4, 5 }));
   EXPECT_EQ(valuesOf(unread, 0), (std::vector<float>{ 1, 1 }));
 
-  this->expectEveryTruncationTold("tensor.pt");
-  this->expectEveryTruncationTold("numpy.safetensors");
+  const TensorCatalogue numpy = openTensorFile(this->file("unread.npz"));
+  const std::pair<const char*, const char*> kinds[] = { { "good", "" },
+    { "complex", "holds complex numbers (dtype '<c8')" }, { "text", "holds text (dtype '<U4')" },
+    { "bytes", "holds text (dtype '|S4')" }, { "objects", "holds Python objects (dtype '|O')" },
+    { "records", "has records of several fields" }, { "dates", "holds times (dtype '<M8[D]')" },
+    { "raw", "has elements of raw bytes (dtype '|V2')" },
+    { "long", "holds numbers of another precision than 16, 32 and 64 bits" } };
+  ASSERT_EQ(numpy.tensors.size(), std::size(kinds));
+  for (std::size_t i = 0; i < std::size(kinds); ++i)
+  {
+    EXPECT_EQ(numpy.tensors[i].name, kinds[i].first);
+    EXPECT_EQ(
+      numpy.tensors[i].problem.substr(0, std::string(kinds[i].second).size()), kinds[i].second);
+    EXPECT_EQ(numpy.tensors[i].shape, (std::vector<std::int64_t>{ 2 }));
+  }
+  EXPECT_EQ(valuesOf(numpy, 0), (std::vector<float>{ 1, 1 }));
+
+  for (const char* name : { "tensor.pt", "numpy.safetensors", "number.npy", "one.npz" })
+  {
+    this->expectEveryTruncationTold(name);
+  }
 }
 
 TEST_F(TensorFileForeignTest, WritesWhatTheLibraryReads)

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace tensorview
@@ -10,6 +11,12 @@ namespace
 {
 
 constexpr std::int64_t huge = std::numeric_limits<std::int64_t>::max();
+
+void gathered(const float* from, const std::vector<std::int64_t>& shape,
+  const std::vector<std::int64_t>& strides, float* to)
+{
+  gatherStrided(from, shape, strides, to, contiguousStrides(shape));
+}
 
 TEST(TensorGeometryTest, CountsElements)
 {
@@ -54,12 +61,12 @@ TEST(TensorGeometryTest, GathersAnyStrides)
 {
   const std::vector<float> memory{ 0, 1, 2, 3, 4, 5 };
   std::vector<float> values(6, -1.0F);
-  gatherStrided(memory.data(), { 3, 2 }, { 1, 3 }, values.data());
+  gathered(memory.data(), { 3, 2 }, { 1, 3 }, values.data());
   EXPECT_EQ(values, (std::vector<float>{ 0, 3, 1, 4, 2, 5 }));
-  gatherStrided(memory.data() + 1, { 3 }, { 2 }, values.data());
+  gathered(memory.data() + 1, { 3 }, { 2 }, values.data());
   EXPECT_EQ(
     std::vector<float>(values.begin(), values.begin() + 3), (std::vector<float>{ 1, 3, 5 }));
-  gatherStrided(memory.data() + 2, {}, {}, values.data());
+  gathered(memory.data() + 2, {}, {}, values.data());
   EXPECT_EQ(values[0], 2.0F);
 }
 
@@ -75,7 +82,7 @@ TEST(TensorGeometryTest, GathersMoreThanABlock)
     memory[i] = static_cast<float>(i);
   }
   std::vector<float> values(memory.size());
-  gatherStrided(memory.data(), { outer, rows, columns }, { 1, outer, outer * rows }, values.data());
+  gathered(memory.data(), { outer, rows, columns }, { 1, outer, outer * rows }, values.data());
   std::size_t next = 0;
   for (std::int64_t o = 0; o < outer; ++o)
   {
@@ -87,6 +94,67 @@ TEST(TensorGeometryTest, GathersMoreThanABlock)
       }
     }
   }
+}
+
+/// Every order of four axes, one of them longer than a block.
+TEST(TensorGeometryTest, GathersPermutedAxes)
+{
+  const std::vector<std::int64_t> stored{ 3, 2, 5, 71 };
+  const std::vector<std::int64_t> step{ 710, 355, 71, 1 };
+  std::vector<float> memory(3 * 2 * 5 * 71);
+  for (std::size_t i = 0; i < memory.size(); ++i)
+  {
+    memory[i] = static_cast<float>(i);
+  }
+  std::vector<std::size_t> order{ 0, 1, 2, 3 };
+  do
+  {
+    std::vector<std::int64_t> shape;
+    std::vector<std::int64_t> strides;
+    for (const std::size_t axis : order)
+    {
+      shape.push_back(stored[axis]);
+      strides.push_back(step[axis]);
+    }
+    std::vector<float> values(memory.size(), -1.0F);
+    gathered(memory.data(), shape, strides, values.data());
+    std::size_t next = 0;
+    for (std::int64_t a = 0; a < shape[0]; ++a)
+    {
+      for (std::int64_t b = 0; b < shape[1]; ++b)
+      {
+        for (std::int64_t c = 0; c < shape[2]; ++c)
+        {
+          for (std::int64_t d = 0; d < shape[3]; ++d)
+          {
+            ASSERT_EQ(values[next++], static_cast<float>(a * strides[0] + b * strides[1] +
+                                                         c * strides[2] + d * strides[3]));
+          }
+        }
+      }
+    }
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST(TensorGeometryTest, GathersIntoAPart)
+{
+  const std::vector<float> memory{ 1, 2, 3, 4 };
+  std::vector<float> values(7, 0.0F);
+  gatherStrided(memory.data(), { 2, 2 }, { 1, 2 }, values.data() + 1, { 4, 1 });
+  EXPECT_EQ(values, (std::vector<float>{ 0, 1, 3, 0, 0, 2, 4 }));
+  gatherStrided(memory.data(), { 2, 2 }, { 2, 1 }, values.data(), { 1, 3 });
+  EXPECT_EQ(values, (std::vector<float>{ 1, 3, 3, 2, 4, 2, 4 }));
+}
+
+TEST(TensorGeometryTest, RepeatsElements)
+{
+  const std::vector<float> memory{ 1, 2 };
+  std::vector<float> values(6);
+  gathered(memory.data(), { 3, 2 }, { 0, 1 }, values.data());
+  EXPECT_EQ(values, (std::vector<float>{ 1, 2, 1, 2, 1, 2 }));
+  gathered(memory.data(), { 2, 3 }, { 1, 0 }, values.data());
+  EXPECT_EQ(values, (std::vector<float>{ 1, 1, 1, 2, 2, 2 }));
+  gathered(memory.data(), { 0, 3 }, { 1, 0 }, values.data());
 }
 
 } // namespace

@@ -10,6 +10,7 @@ write_tensors.py check FILE     reads FILE, written by ours, with safetensors an
 For TensorFileForeignTest; needs torch, numpy and safetensors. Exit status 77: one of them is missing.
 """
 import collections
+import json
 import pathlib
 import sys
 import zipfile
@@ -190,7 +191,99 @@ def save_safetensors(path, tensors, metadata=None):
     write_reference(path, [(name, loaded[name]) for name in names])
 
 
+def write_numpy_reference(path, arrays):
+    write_reference(path, [(name, torch.tensor(array.astype("f4"))) for name, array in arrays])
+
+
+def save_numpy(path, array, version=None):
+    with path.open("wb") as file:
+        numpy.lib.format.write_array(file, array, version)
+    write_numpy_reference(path, [(path.stem, numpy.load(path))])
+
+
+def save_numpy_archive(path, arrays, save=numpy.savez):
+    save(path, **arrays)
+    with numpy.load(path) as loaded:
+        write_numpy_reference(path, [(name, loaded[name]) for name in loaded.files])
+
+
+def numpy_types():
+    """One of each type of numbers in either byte order, with extremes, infinities and subnormals."""
+    arrays = {"bool": numpy.array([[True, False, True]])}
+    for letter in "bBhHiIlLqQefd":
+        dtype = numpy.dtype(letter)
+        if dtype.kind == "f":
+            info = numpy.finfo(dtype)
+            values = [0.0, -0.0, -1.5, info.max, info.min, info.tiny, info.smallest_subnormal]
+            values += [float("nan"), float("inf"), -float("inf"), 1 / 3, 1e-7, 7.0]
+        else:
+            info = numpy.iinfo(dtype)
+            values = [info.min, info.max, 0, 1, info.max // 2, info.max // 3]
+        for order in "<>":
+            arrays[f"{dtype.name}.{letter}{order}"] = numpy.array(values, dtype.newbyteorder(order))
+    return arrays
+
+
+def numpy_views():
+    base = numpy.arange(2 * 3 * 4 * 5, dtype="f4").reshape(2, 3, 4, 5)
+    matrix = numpy.arange(70 * 41, dtype="f8").reshape(70, 41)
+    return {
+        "fortran": numpy.asfortranarray(base),
+        "transposed": matrix.T,
+        "big": numpy.asfortranarray(matrix.astype(">f4")),
+        "part": base[:, 1:, ::2],
+        "column": matrix[:, 3:4],
+        "empty": numpy.zeros((0, 3), order="F"),
+        "folder/name \u00e4": base,
+    }
+
+
+def write_numpy(folder):
+    matrix = numpy.arange(6.0, dtype="f4").reshape(2, 3) / 7
+    save_numpy(folder / "matrix.npy", matrix)
+    save_numpy(folder / "fortran.npy", numpy.asfortranarray(numpy.arange(7200.0).reshape(80, 90)))
+    save_numpy(folder / "number.npy", numpy.array(2.5))
+    save_numpy(folder / "empty.npy", numpy.zeros((3, 0, 2)))
+    save_numpy(folder / "version2.npy", matrix, (2, 0))
+    save_numpy(folder / "version3.npy", matrix.T, (3, 0))
+    save_numpy_archive(folder / "types.npz", numpy_types())
+    save_numpy_archive(folder / "compressed.npz", numpy_types(), numpy.savez_compressed)
+    save_numpy_archive(folder / "views.npz", numpy_views())
+    save_numpy_archive(folder / "one.npz", {"a": numpy.array([1.5, 2.5])})
+    numpy.savez(
+        folder / "unread.npz",
+        good=numpy.ones(2),
+        complex=numpy.ones(2, "c8"),
+        text=numpy.array(["some", "text"]),
+        bytes=numpy.array([b"some", b"text"]),
+        objects=numpy.array([None, {}]),
+        records=numpy.zeros(2, [("a'b", "f4"), ("c", [("d", "i8", (2, 3)), ("e", "S3")])]),
+        dates=numpy.array(["2026-01-01", "2026-01-02"], "M8[D]"),
+        raw=numpy.zeros(2, "V2"),
+        long=numpy.ones(2, "g"),
+    )
+
+
+def save_in_shards(folder, name, suffix, save):
+    """As Hugging Face's save_pretrained splits a model: an index, whose names are sorted, beside numbered
+    files, which are filled in the network's order."""
+    state = Network().state_dict()
+    names = list(state)
+    parts = (names[:2], names[2:5], names[5:])
+    index = {"metadata": {"total_size": sum(t.nbytes for t in state.values())}, "weight_map": {}}
+    for number, part in enumerate(parts, 1):
+        shard = f"{name}-{number:05}-of-{len(parts):05}{suffix}"
+        save({key: state[key] for key in part}, folder / shard)
+        index["weight_map"].update((key, shard) for key in part)
+    path = folder / f"{name}{suffix}.index.json"
+    path.write_text(json.dumps(index, indent=2, sort_keys=True) + "\n")
+    write_reference(path, [(key, state[key]) for key in sorted(names)])
+
+
 def write(folder):
+    save_in_shards(folder, "model", ".safetensors", safetensors.torch.save_file)
+    save_in_shards(folder, "pytorch_model", ".bin", torch.save)
+    write_numpy(folder)
     save_safetensors(folder / "types.safetensors", dict(tensors_of_all_types()), {"format": "pt"})
     save_safetensors(folder / "network.safetensors", Network().state_dict())
     safetensors.numpy.save_file({"a": numpy.arange(6.0).reshape(2, 3)}, folder / "numpy.safetensors")

@@ -21,6 +21,7 @@ TEST(ReadersXml, TensorRunReader)
     { "TensorStatus", "" }, // a list: all are selected
     { "Branch", reader->GetBranch() },
     { "RefreshToken", std::to_string(reader->GetRefreshToken()) },
+    { "LearningRate", reader->GetLearningRate() == 0.0 ? "0" : "other" },
   };
 
   const std::string path = std::string(TENSORVIEW_XML_DIRECTORY) + "/TensorRunReader.xml";
