@@ -17,10 +17,19 @@
 
 #include <algorithm>
 #include <limits>
+#include <locale>
 #include <map>
+#include <sstream>
 
 namespace
 {
+/// Predicted error of a group, or not a number.
+double ErrorOf(const GroupingOutputs::Findings& findings, std::size_t group)
+{
+  return findings.predictedError.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                         : findings.predictedError[group];
+}
+
 void AddText(vtkFieldData* data, const char* name, const char* text)
 {
   vtkNew<vtkStringArray> array;
@@ -193,12 +202,8 @@ void GroupingOutputs::WriteGroups(vtkTable* table, const Findings& findings)
     [&](std::size_t i) { return findings.grouping.smallestCoefficient[members[i].front()]; });
   AddColumn<vtkDoubleArray>(table, "MeanCoefficient", rows,
     [&](std::size_t i) { return findings.grouping.meanCoefficient[members[i].front()]; });
-  AddColumn<vtkDoubleArray>(table, "PredictedError", rows,
-    [&](std::size_t i)
-    {
-      return findings.predictedError.empty() ? std::numeric_limits<double>::quiet_NaN()
-                                             : findings.predictedError[i];
-    });
+  AddColumn<vtkDoubleArray>(
+    table, "PredictedError", rows, [&](std::size_t i) { return ErrorOf(findings, i); });
   AddIds(table, findings.shape.layerId, rows, survivor);
   DescribeMethod(table, findings);
 }
@@ -215,6 +220,21 @@ std::vector<std::string> GroupingOutputs::ListMembers(const Findings& findings)
              std::to_string(FilterId(findings.shape.layerId, findings.slots[filter]));
     }
     list.push_back(ids);
+  }
+  return list;
+}
+
+std::vector<std::string> GroupingOutputs::ListFacts(const Findings& findings)
+{
+  std::vector<std::string> list;
+  for (std::size_t i = 0; i < findings.grouping.members.size(); ++i)
+  {
+    const std::size_t first = findings.grouping.members[i].front();
+    std::ostringstream facts;
+    facts.imbue(std::locale::classic());
+    facts << findings.grouping.smallestCoefficient[first] << ' '
+          << findings.grouping.meanCoefficient[first] << ' ' << ErrorOf(findings, i);
+    list.push_back(facts.str());
   }
   return list;
 }

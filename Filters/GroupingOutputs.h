@@ -45,6 +45,9 @@ void WriteGroups(vtkTable* table, const Findings& findings);
 /// The global ids of each group's members, separated by blanks, ascending.
 std::vector<std::string> ListMembers(const Findings& findings);
 
+/// Smallest and mean coefficient and predicted error of each group, separated by blanks.
+std::vector<std::string> ListFacts(const Findings& findings);
+
 }
 
 #endif

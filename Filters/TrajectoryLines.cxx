@@ -11,6 +11,7 @@
 #include "vtkPointData.h"
 #include "vtkPoints.h"
 #include "vtkPolyData.h"
+#include "vtkStringArray.h"
 
 #include <algorithm>
 #include <cmath>
@@ -230,6 +231,38 @@ void WriteTrajectoryLines(const std::vector<TrajectoryCurve>& curves,
   writer.Write(true, withGroups, output);
 }
 
+namespace
+{
+/// The last finite point of a curve at or before a step; where it begins later, its first.
+struct CurvePoint
+{
+  const float* triple = nullptr; ///< null: the curve has no finite point
+  std::int64_t step = 0;
+  bool isLast = true; ///< of the curve
+};
+
+CurvePoint PointAt(const TrajectoryCurve& curve, double shown)
+{
+  CurvePoint point;
+  for (std::size_t row = 0; row < curve.step.size(); ++row)
+  {
+    const float* triple = curve.values.data() + 3 * row;
+    if (!IsFinite(triple))
+    {
+      continue;
+    }
+    if (point.triple && static_cast<double>(curve.step[row]) > shown)
+    {
+      point.isLast = false;
+      break;
+    }
+    point.triple = triple;
+    point.step = curve.step[row];
+  }
+  return point;
+}
+}
+
 void WriteTrajectoryMarkers(const std::vector<TrajectoryCurve>& curves,
   const std::vector<TrajectoryPlacement>& placements, bool withGroups,
   const std::map<int, double>& shown, vtkPolyData* output)
@@ -237,26 +270,39 @@ void WriteTrajectoryMarkers(const std::vector<TrajectoryCurve>& curves,
   Writer writer(curves.size());
   for (std::size_t i = 0; i < curves.size(); ++i)
   {
-    const TrajectoryCurve& curve = curves[i];
-    const float* last = nullptr;
-    std::int64_t step = 0;
-    for (std::size_t row = 0; row < curve.step.size(); ++row)
+    const CurvePoint point = PointAt(curves[i], shown.at(curves[i].run));
+    if (point.triple)
     {
-      const float* triple = curve.values.data() + 3 * row;
-      if (last && static_cast<double>(curve.step[row]) > shown.at(curve.run))
-      {
-        break;
-      }
-      if (IsFinite(triple))
-      {
-        last = triple;
-        step = curve.step[row];
-      }
-    }
-    if (last)
-    {
-      writer.AddCell(curve, { writer.AddPoint(last, step, placements[i]) });
+      writer.AddCell(curves[i], { writer.AddPoint(point.triple, point.step, placements[i]) });
     }
   }
   writer.Write(false, withGroups, output);
+}
+
+void WriteTrajectoryEvents(const std::vector<TrajectoryCurve>& curves,
+  const std::vector<TrajectoryPlacement>& placements, bool withGroups,
+  const std::map<int, std::vector<TrajectoryEvent>>& events, vtkPolyData* output)
+{
+  std::size_t most = 0;
+  for (const TrajectoryCurve& curve : curves)
+  {
+    most += events.at(curve.run).size();
+  }
+  Writer writer(most);
+  vtkNew<vtkStringArray> labels;
+  labels->SetName("Label");
+  for (std::size_t i = 0; i < curves.size(); ++i)
+  {
+    for (const TrajectoryEvent& event : events.at(curves[i].run))
+    {
+      const CurvePoint point = PointAt(curves[i], static_cast<double>(event.step));
+      if (point.triple && (point.step == event.step || (point.step < event.step && !point.isLast)))
+      {
+        writer.AddCell(curves[i], { writer.AddPoint(point.triple, point.step, placements[i]) });
+        labels->InsertNextValue(event.text);
+      }
+    }
+  }
+  writer.Write(false, withGroups, output);
+  output->GetPointData()->AddArray(labels);
 }

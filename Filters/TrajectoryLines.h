@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 class vtkPolyData;
@@ -44,5 +45,20 @@ void WriteTrajectoryLines(const std::vector<TrajectoryCurve>& curves,
 void WriteTrajectoryMarkers(const std::vector<TrajectoryCurve>& curves,
   const std::vector<TrajectoryPlacement>& placements, bool withGroups,
   const std::map<int, double>& shown, vtkPolyData* output);
+
+/// What happened to a run at a step.
+struct TrajectoryEvent
+{
+  std::int64_t step = 0;
+  std::string text;
+};
+
+/// Writes the point of every curve at each event of its run (the last one before it, where the
+/// curve has none at that step), with the same arrays and the point array `Label`, the text. A
+/// curve that begins after an event or ends before it has no point there.
+/// @param events by number of the run
+void WriteTrajectoryEvents(const std::vector<TrajectoryCurve>& curves,
+  const std::vector<TrajectoryPlacement>& placements, bool withGroups,
+  const std::map<int, std::vector<TrajectoryEvent>>& events, vtkPolyData* output);
 
 #endif

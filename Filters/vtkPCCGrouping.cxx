@@ -73,12 +73,18 @@ void vtkPCCGrouping::PrintSelf(ostream& os, vtkIndent indent)
   os << indent << "MaximumPixels: " << this->MaximumPixels << "\n";
   os << indent << "Aggregate: " << this->Aggregate << "\n";
   os << indent << "Focus: " << this->Focus << "\n";
+  os << indent << "Patience: " << this->Patience << "\n";
   os << indent << "GroupMembers: " << this->GroupMembers->GetNumberOfValues() << " groups\n";
 }
 
 vtkStringArray* vtkPCCGrouping::GetGroupMembers()
 {
   return this->GroupMembers;
+}
+
+vtkStringArray* vtkPCCGrouping::GetGroupFacts()
+{
+  return this->GroupFacts;
 }
 
 int vtkPCCGrouping::RequestUpdateExtent(
@@ -221,8 +227,13 @@ std::vector<double> vtkPCCGrouping::PredictErrors(
 void vtkPCCGrouping::Execute(vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
   this->GroupMembers->Initialize();
+  this->GroupFacts->Initialize();
   auto* input = vtkPartitionedDataSetCollection::GetData(inputVector[0], 0);
   auto* output = vtkPartitionedDataSetCollection::GetData(outputVector, 0);
+  if (auto* provider = vtkModelProvider::Get(inputVector[0]->GetInformationObject(0)))
+  {
+    provider->SetPatience(this->Patience);
+  }
   LayerTensor tensor;
   if (!this->Pick(inputVector, tensor))
   {
@@ -260,6 +271,10 @@ void vtkPCCGrouping::Execute(vtkInformationVector** inputVector, vtkInformationV
   for (const std::string& members : GroupingOutputs::ListMembers(findings))
   {
     this->GroupMembers->InsertNextValue(members);
+  }
+  for (const std::string& facts : GroupingOutputs::ListFacts(findings))
+  {
+    this->GroupFacts->InsertNextValue(facts);
   }
   const CorrelationImage matrix = this->GetMatrix();
   this->AddNote(matrix.Describe(findings.shape, findings.slots));

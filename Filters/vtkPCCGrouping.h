@@ -143,9 +143,20 @@ public:
   const char* GetFocus() const { return this->Focus.c_str(); }
   ///@}
 
+  ///@{
+  /// Seconds to wait for what a live source that stands still has yet to compute (its probe batch
+  /// and its Gram matrix); what is not there then is left out. Default 10.
+  vtkSetClampMacro(Patience, double, 0.0, VTK_DOUBLE_MAX);
+  vtkGetMacro(Patience, double);
+  ///@}
+
   /// A text for every group that was found: the global ids of its members, separated by blanks,
   /// ascending.
   vtkStringArray* GetGroupMembers();
+
+  /// A text for every group, in the same order: SmallestCoefficient, MeanCoefficient and
+  /// PredictedError of port 3, separated by blanks; "nan" where it is not known.
+  vtkStringArray* GetGroupFacts();
 
 protected:
   vtkPCCGrouping();
@@ -167,6 +178,7 @@ protected:
   vtkIdType MaximumPixels = 4000000;
   int Aggregate = AGGREGATE_LARGEST_MAGNITUDE;
   std::string Focus;
+  double Patience = 10.0;
 
 private:
   vtkPCCGrouping(const vtkPCCGrouping&) = delete;
@@ -179,6 +191,7 @@ private:
     vtkInformationVector** inputVector, double step, const GroupingOutputs::Findings& findings);
 
   vtkNew<vtkStringArray> GroupMembers;
+  vtkNew<vtkStringArray> GroupFacts;
 };
 
 #endif

@@ -26,6 +26,7 @@ using tensorview::CoordinateHistory;
 
 constexpr int linesPort = 0;
 constexpr int nowPort = 1;
+constexpr int editsPort = 2;
 
 std::int64_t LastOf(vtkIdType lastStep)
 {
@@ -51,6 +52,21 @@ bool KeepsCoordinates(vtkModelProvider* provider, const std::string& layer)
 {
   CoordinateHistory none;
   return provider && provider->ReadCoordinates(layer, {}, 0, 0, none);
+}
+
+/// The edits of a run that are to be seen.
+std::vector<TrajectoryEvent> EditsOf(vtkModelProvider* provider)
+{
+  std::vector<TrajectoryEvent> events;
+  for (tensorview::EditMark& mark :
+    provider ? provider->GetEditMarks() : std::vector<tensorview::EditMark>())
+  {
+    if (!mark.text.empty())
+    {
+      events.push_back({ mark.step, std::move(mark.text) });
+    }
+  }
+  return events;
 }
 
 /// A source that says which history it keeps keeps all of it.
@@ -205,10 +221,12 @@ void vtkTrajectory::Internals::write(
 {
   bool withGroups = false;
   std::map<int, double> shown; // step by run
+  std::map<int, std::vector<TrajectoryEvent>> edits;
   for (std::size_t r = 0; r < runs.size(); ++r)
   {
     withGroups = withGroups || !groups[r].empty();
     shown[runs[r].number] = ShownStep(runs[r]);
+    edits[runs[r].number] = EditsOf(runs[r].provider);
     for (TrajectoryCurve& curve : this->made.curves)
     {
       if (curve.run == runs[r].number)
@@ -221,9 +239,10 @@ void vtkTrajectory::Internals::write(
   }
   const auto placements = PlaceTrajectories(this->made.curves, self->Arrangement == SIDE_BY_SIDE);
   vtkPolyData* outputs[] = { vtkPolyData::GetData(outputVector, linesPort),
-    vtkPolyData::GetData(outputVector, nowPort) };
+    vtkPolyData::GetData(outputVector, nowPort), vtkPolyData::GetData(outputVector, editsPort) };
   WriteTrajectoryLines(this->made.curves, placements, withGroups, outputs[linesPort]);
   WriteTrajectoryMarkers(this->made.curves, placements, withGroups, shown, outputs[nowPort]);
+  WriteTrajectoryEvents(this->made.curves, placements, withGroups, edits, outputs[editsPort]);
   if (!this->made.explained.empty())
   {
     vtkNew<vtkDoubleArray> explained;
@@ -244,7 +263,7 @@ vtkTrajectory::vtkTrajectory()
   , Coordinates{ 0, 1, 2, 3, 4, 5, 6, 7, 8 }
   , Internal(std::make_unique<Internals>(this))
 {
-  this->SetNumberOfOutputPorts(2);
+  this->SetNumberOfOutputPorts(3);
 }
 
 vtkTrajectory::~vtkTrajectory() = default;
@@ -372,9 +391,12 @@ void vtkTrajectory::Promise(vtkInformationVector** inputVector, vtkInformationVe
   if (keepsHistory)
   {
     // The curves are the same at every time: no need to run again for them when it changes.
-    vtkInformation* output = outputVector->GetInformationObject(linesPort);
-    output->Remove(vtkStreamingDemandDrivenPipeline::TIME_STEPS());
-    output->Remove(vtkStreamingDemandDrivenPipeline::TIME_RANGE());
+    for (const int port : { linesPort, editsPort })
+    {
+      vtkInformation* output = outputVector->GetInformationObject(port);
+      output->Remove(vtkStreamingDemandDrivenPipeline::TIME_STEPS());
+      output->Remove(vtkStreamingDemandDrivenPipeline::TIME_RANGE());
+    }
   }
 }
 

@@ -21,7 +21,11 @@
  * ids where there is a filter. Does not depend on time. Output 1 `Now`: vtkPolyData, a vertex with
  * the same arrays for every curve at the step that its input shows (or the last one before it).
  *
- * Field data of both: `ExplainedVariance` (three parts of the whole) with principal components.
+ * Output 2 `Edits`: vtkPolyData, a vertex with the same arrays, and the point array `Label` ("conv1
+ * 16 to 14"), for every curve at every edit of its run (vtkModelProvider::GetEditMarks()). Does not
+ * depend on time.
+ *
+ * Field data of all: `ExplainedVariance` (three parts of the whole) with principal components.
  *
  * With coordinates the whole history comes from the source in one read (vtkModelProvider).
  * Coordinates that the source tracks have a point for every step, others for every snapshot, and

@@ -21,6 +21,19 @@ std::string formatted(const char* format, Values... values)
 
 } // namespace
 
+std::string sentence(std::string text)
+{
+  if (text.empty())
+  {
+    return text;
+  }
+  if (text.front() >= 'a' && text.front() <= 'z')
+  {
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  }
+  return text.back() == '.' ? text : text + '.';
+}
+
 std::string groupedNumber(std::int64_t value)
 {
   std::string text = std::to_string(value);

@@ -8,6 +8,10 @@
 namespace tensorview
 {
 
+/// "ready to train" -> "Ready to train.": sentences begin with a capital letter and end with a full
+/// stop. Empty: empty.
+std::string sentence(std::string text);
+
 /// 1234567 -> "1,234,567".
 std::string groupedNumber(std::int64_t value);
 

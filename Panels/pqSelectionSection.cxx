@@ -4,6 +4,8 @@
 #include "pqActiveObjects.h"
 #include "pqFilterSelection.h"
 #include "pqGridFocus.h"
+#include "pqPipelineSource.h"
+#include "pqTrainerTracker.h"
 
 //-----------------------------------------------------------------------------
 pqSelectionSection::pqSelectionSection(QWidget* parentWidget)
@@ -23,6 +25,8 @@ pqSelectionSection::pqSelectionSection(QWidget* parentWidget)
     this->Ui->focusOnView, &QPushButton::clicked, this, &pqSelectionSection::focusOnView);
   QObject::connect(
     this->Ui->focusOnNothing, &QPushButton::clicked, this, &pqSelectionSection::focusOnNothing);
+  QObject::connect(
+    this->Ui->prune, &QPushButton::clicked, this, &pqSelectionSection::pruneRequested);
   this->showSelection();
 }
 
@@ -40,6 +44,7 @@ void pqSelectionSection::showSelection()
   this->Ui->clear->setEnabled(any);
   this->Ui->selectGroups->setEnabled(any);
   this->Ui->focusOnSelection->setEnabled(any);
+  this->Ui->prune->setEnabled(pqTrainerTracker::isOurs(selection.producer()));
 }
 
 //-----------------------------------------------------------------------------

@@ -18,6 +18,10 @@ public:
   explicit pqSelectionSection(QWidget* parent = nullptr);
   ~pqSelectionSection() override;
 
+Q_SIGNALS:
+  /// The selected filters shall be offered for pruning.
+  void pruneRequested();
+
 private Q_SLOTS:
   void showSelection();
   void focusOnSelection();

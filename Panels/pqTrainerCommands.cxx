@@ -41,6 +41,21 @@ pqPipelineSource* create(pqServer* server)
 }
 
 //-----------------------------------------------------------------------------
+pqPipelineSource* createBranch(pqServer* server, const QString& checkpoint, const QString& record)
+{
+  auto* trainer = create(server);
+  if (trainer)
+  {
+    auto* proxy = trainer->getProxy();
+    SM_SCOPED_TRACE(PropertiesModified).arg("proxy", proxy);
+    vtkSMPropertyHelper(proxy, "Resume").Set(checkpoint.toUtf8().constData());
+    vtkSMPropertyHelper(proxy, "RecordFile").Set(record.toUtf8().constData());
+    proxy->UpdateVTKObjects();
+  }
+  return trainer;
+}
+
+//-----------------------------------------------------------------------------
 void invoke(vtkSMProxy* trainer, const QString& command, const QString& comment)
 {
   const QByteArray name = command.toUtf8();

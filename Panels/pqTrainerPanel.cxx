@@ -61,6 +61,7 @@ public:
     this->connectSections();
     this->connectFileButtons();
     this->connectTrainers();
+    this->connectPages();
     this->Poll.setInterval(pollInterval);
     QObject::connect(&this->Poll, &QTimer::timeout, panel, [this]() { this->poll(); });
     this->Poll.start();
@@ -130,6 +131,7 @@ private:
     fold(this->Ui.trainingExpander, this->Ui.trainingFrame);
     fold(this->Ui.pretrainedExpander, this->Ui.pretrainedFrame);
     fold(this->Ui.recordingExpander, this->Ui.recordingFrame);
+    fold(this->Ui.runningExpander, this->Ui.runningFrame);
     fold(this->Ui.viewsExpander, this->Ui.viewsFrame);
     fold(this->Ui.advancedExpander, this->Ui.advancedFrame);
 
@@ -145,6 +147,12 @@ private:
     auto* selection = new pqSelectionSection(this->Ui.viewsFrame);
     selection->setObjectName("selection");
     this->Ui.viewsLayout->addRow(selection);
+    QObject::connect(selection, &pqSelectionSection::pruneRequested, this->Panel,
+      [this]()
+      {
+        this->Ui.pages->setCurrentWidget(this->Ui.prune);
+        this->Ui.prune->chooseSelection();
+      });
 
     this->Ui.growColorRanges->setChecked(pqTensorViewSettings::growColorRanges());
     this->Ui.createViewsForRuns->setChecked(pqTensorViewSettings::createViewsForRuns());
@@ -196,6 +204,14 @@ private:
           this->Ui.network->setChoice(path);
         }
       });
+  }
+
+  void connectPages()
+  {
+    const auto lookSoon = [this]()
+    { QTimer::singleShot(commandDelay, this->Panel, [this]() { this->poll(); }); };
+    QObject::connect(this->Ui.prune, &pqPrunePage::commandGiven, this->Panel, lookSoon);
+    QObject::connect(this->Ui.running, &pqRunningSection::commandGiven, this->Panel, lookSoon);
   }
 
   void connectTrainers()
@@ -264,8 +280,11 @@ private:
     this->Ui.trainer->setCurrentIndex(this->Tracker.trainers().indexOf(trainer));
     // Of a training of another program everything but its own controls is greyed out.
     const bool outside = pqOutsideTraining::isRunReader(trainer);
+    auto* ours = outside ? nullptr : trainer;
     this->Outside->setReader(outside ? trainer : nullptr);
-    this->Settings->setTrainer(trainer && !outside ? trainer->getProxy() : nullptr);
+    this->Settings->setTrainer(ours ? ours->getProxy() : nullptr);
+    this->Ui.running->setTrainer(ours);
+    this->Ui.prune->setTrainer(ours);
     this->Status = {};
     this->Status.outside = outside;
     this->StatusView->show(this->Status, trainer != nullptr);
@@ -308,7 +327,6 @@ private:
     QElapsedTimer clock;
     clock.start();
     const auto status = pqTrainerStatus::pull(trainer->getProxy());
-    this->Poll.setInterval(std::max<int>(pollInterval, pollShare * clock.elapsed()));
     if (status.step < this->Status.step)
     {
       this->Colors.forget(); // a fresh training
@@ -316,6 +334,9 @@ private:
     this->Status = status;
     this->StatusView->show(status, true);
     this->updateEnabled();
+    this->Ui.running->show(status);
+    this->Ui.prune->poll(status);
+    this->Poll.setInterval(std::max<int>(pollInterval, pollShare * clock.elapsed()));
   }
 
   void growColors()

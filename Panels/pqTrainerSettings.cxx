@@ -7,7 +7,10 @@
 #include "vtkSMProxy.h"
 #include "vtkSMStringListDomain.h"
 
+#include <QHash>
 #include <QWidget>
+
+#include <initializer_list>
 
 namespace
 {
@@ -39,7 +42,7 @@ const Setting settings[] = {
   { "seed", "Seed", count },
   { "batchSize", "BatchSize", count },
   { "epochs", "Epochs", count },
-  { "optimizer", "Optimizer", choice },
+  { "optimizer", "Optimizer", choice, true },
   { "learningRate", "LearningRate", text, true },
   { "momentum", "Momentum", text, true },
   { "weightDecay", "WeightDecay", text, true },
@@ -52,18 +55,48 @@ const Setting settings[] = {
   { "recordFile", "RecordFile", text },
   { "overwrite", "Overwrite", flag },
   { "resume", "Resume", text },
-  { "learningRateSchedule", "LearningRateSchedule", choice },
-  { "scheduleStepEpochs", "ScheduleStepEpochs", count },
-  { "scheduleFactor", "ScheduleFactor", text },
+  { "learningRateSchedule", "LearningRateSchedule", choice, true },
+  { "scheduleStepEpochs", "ScheduleStepEpochs", count, true },
+  { "scheduleFactor", "ScheduleFactor", text, true },
+  { "adamBeta1", "AdamBeta1", text, true },
+  { "adamBeta2", "AdamBeta2", text, true },
+  { "adamEpsilon", "AdamEpsilon", text, true },
   { "threads", "Threads", count },
-  { "microBatchSize", "MicroBatchSize", count },
+  { "microBatchSize", "MicroBatchSize", count, true },
   { "snapshotInterval", "SnapshotInterval", count },
   { "evaluationInterval", "EvaluationInterval", count },
   { "checkpointInterval", "CheckpointInterval", count },
   { "accumulateBatches", "AccumulateBatches", count },
   { "trackedWeights", "TrackedWeights", text },
   { "recordGradients", "RecordGradients", flag },
+  { "pruneChoice", "PruneChoice", choice, true },
+  { "pruneMethod", "PruneMethod", choice, true },
+  { "editMeasure", "EditMeasure", flag, true },
+  { "editReason", "EditReason", text, true },
+  { "autoPrune", "AutoPrune", text, true },
+  { "autoPruneCorrelation", "AutoPruneCorrelation", text, true },
+  { "autoPruneMethod", "AutoPruneMethod", choice, true },
+  { "pauseStep", "PauseStep", count, true },
+  { "checkpointFile", "CheckpointFile", text, true },
 };
+
+/// Enables a widget, or greys it out and says why behind its tool tip.
+void enable(QWidget* widget, const QString& obstacle)
+{
+  const char* const help = "help"; // the tool tip that the widget was made with
+  if (!widget->property(help).isValid())
+  {
+    widget->setProperty(help, widget->toolTip());
+  }
+  QString tip = widget->property(help).toString();
+  tip += (tip.isEmpty() || obstacle.isEmpty() ? QString() : QString("\n")) + obstacle;
+  if (widget->toolTip() != tip)
+  {
+    widget->setToolTip(tip);
+  }
+  widget->setProperty("obstacle", obstacle); // GUI tests ask for it
+  widget->setEnabled(obstacle.isEmpty());
+}
 
 QStringList choicesOf(vtkSMProxy* trainer, vtkSMProperty* property)
 {
@@ -116,36 +149,47 @@ void pqTrainerSettings::setTrainer(vtkSMProxy* trainer)
 //-----------------------------------------------------------------------------
 void pqTrainerSettings::updateEnabled(bool hasTrainer, bool inTraining)
 {
-  const auto enable = [this](const QString& name, bool enabled)
-  {
-    for (const char* suffix : { "", "Browse", "Label" })
-    {
-      if (auto* widget = this->Panel->findChild<QWidget*>(name + suffix))
-      {
-        widget->setEnabled(enabled);
-      }
-    }
-  };
   const auto chosen = [this](const char* name)
   { return this->Panel->findChild<pqChoiceBox*>(name)->choice(); };
   const auto written = [this](const char* name)
   { return !this->Panel->findChild<pqLineEdit*>(name)->text().isEmpty(); };
 
+  // Why a setting means nothing beside the others, whatever the training does.
+  QHash<QString, QString> meaningless;
+  const auto needs = [&meaningless](std::initializer_list<const char*> names, bool given, auto why)
+  {
+    for (const char* name : names)
+    {
+      if (!given && !meaningless.contains(name))
+      {
+        meaningless[name] = why;
+      }
+    }
+  };
+  needs({ "epochs", "optimizer", "learningRate", "momentum", "weightDecay", "learningRateSchedule",
+          "scheduleStepEpochs", "scheduleFactor", "adamBeta1", "adamBeta2", "adamEpsilon" },
+    chosen("mode") != "predict", tr("Nothing is trained in the mode predict."));
+  needs({ "dataDirectory" }, chosen("dataset") != "digits", tr("The data set digits needs none."));
+  needs({ "loadModelSkip" }, written("loadModel") || written("loadModelSkip"),
+    tr("Needs a file of weights."));
+  needs({ "momentum" }, chosen("optimizer") == "sgd", tr("The optimizer sgd has it."));
+  needs({ "adamBeta1", "adamBeta2", "adamEpsilon" }, chosen("optimizer") != "sgd",
+    tr("The optimizers adam and adamw have it."));
+  needs({ "scheduleStepEpochs", "scheduleFactor" }, chosen("learningRateSchedule") == "step",
+    tr("The schedule step has it."));
+
   for (const Setting& setting : settings)
   {
-    enable(setting.widget, hasTrainer && (setting.actsAtOnce || !inTraining));
+    const QString obstacle = !hasTrainer ? tr("There is no trainer yet.")
+                             : inTraining && !setting.actsAtOnce
+                               ? tr("Acts from the next start: Stop ends this training.")
+                               : meaningless.value(setting.widget);
+    for (const char* suffix : { "", "Browse", "Label" })
+    {
+      if (auto* widget = this->Panel->findChild<QWidget*>(QString(setting.widget) + suffix))
+      {
+        enable(widget, obstacle);
+      }
+    }
   }
-  const bool settable = hasTrainer && !inTraining;
-  const bool trains = chosen("mode") != "predict";
-  const bool inSteps = settable && trains && chosen("learningRateSchedule") == "step";
-  enable("dataDirectory", settable && chosen("dataset") != "digits");
-  enable("loadModelSkip", settable && (written("loadModel") || written("loadModelSkip")));
-  enable("epochs", settable && trains);
-  enable("optimizer", settable && trains);
-  enable("learningRate", hasTrainer && trains);
-  enable("momentum", hasTrainer && trains && chosen("optimizer") == "sgd");
-  enable("weightDecay", hasTrainer && trains);
-  enable("learningRateSchedule", settable && trains);
-  enable("scheduleStepEpochs", inSteps);
-  enable("scheduleFactor", inSteps);
 }

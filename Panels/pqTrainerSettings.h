@@ -26,7 +26,7 @@ public:
   void setTrainer(vtkSMProxy* trainer);
 
   /// Greys out what acts from the next start only while a training goes on, and everything when
-  /// there is no trainer; and what the other settings make meaningless.
+  /// there is no trainer; and what the other settings make meaningless. Tool tips say why.
   void updateEnabled(bool hasTrainer, bool inTraining);
 
 private:

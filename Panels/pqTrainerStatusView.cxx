@@ -16,15 +16,9 @@ QString asText(const std::string& text)
   return QString::fromStdString(text);
 }
 
-/// "Ready to train": sentences begin with a capital letter and end with a full stop.
-QString sentence(QString text)
+QString sentence(const QString& text)
 {
-  if (text.isEmpty())
-  {
-    return text;
-  }
-  text[0] = text[0].toUpper();
-  return text.endsWith('.') ? text : text + '.';
+  return asText(tensorview::sentence(text.toStdString()));
 }
 
 /// Everything there is to say: what the trainer does, what it warns of, why a command was refused.

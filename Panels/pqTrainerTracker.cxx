@@ -59,15 +59,17 @@ QList<pqPipelineSource*> pqTrainerTracker::trainers() const
 }
 
 //-----------------------------------------------------------------------------
+bool pqTrainerTracker::isOurs(pqPipelineSource* source)
+{
+  vtkSMProxy* proxy = source ? source->getProxy() : nullptr;
+  return proxy && QString(proxy->GetXMLName()) == "Trainer" &&
+         QString(proxy->GetXMLGroup()) == "sources";
+}
+
+//-----------------------------------------------------------------------------
 bool pqTrainerTracker::isTrainer(pqPipelineSource* source) const
 {
-  if (this->Trainers.contains(source))
-  {
-    return true;
-  }
-  const vtkSMProxy* proxy = source ? source->getProxy() : nullptr;
-  return proxy && QString(source->getProxy()->GetXMLName()) == "Trainer" &&
-         QString(source->getProxy()->GetXMLGroup()) == "sources";
+  return this->Trainers.contains(source) || pqTrainerTracker::isOurs(source);
 }
 
 //-----------------------------------------------------------------------------

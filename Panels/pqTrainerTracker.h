@@ -26,6 +26,9 @@ public:
   /// In the order in which they were made.
   QList<pqPipelineSource*> trainers() const;
 
+  /// Is it a `Trainer`, a training of ParaView's own?
+  static bool isOurs(pqPipelineSource* source);
+  /// That, or a training of another program.
   bool isTrainer(pqPipelineSource* source) const;
   /// `source` itself or the first trainer upstream of it, nullptr if there is none.
   pqPipelineSource* trainerOf(pqPipelineSource* source) const;

@@ -162,6 +162,23 @@ bool vtkRunModelProvider::ReadGram(
 }
 
 //----------------------------------------------------------------------------
+std::vector<tensorview::EditMark> vtkRunModelProvider::GetEditMarks()
+{
+  try
+  {
+    if (this->Run)
+    {
+      return tensorview::editMarks(this->Run->jsonLines("edits"));
+    }
+  }
+  catch (const std::exception& problem)
+  {
+    vtkWarningMacro(<< problem.what());
+  }
+  return {};
+}
+
+//----------------------------------------------------------------------------
 void vtkRunModelProvider::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);

@@ -49,6 +49,8 @@ public:
   bool OffersGram(const std::string& layer) override;
   bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram) override;
 
+  std::vector<tensorview::EditMark> GetEditMarks() override;
+
 protected:
   vtkRunModelProvider();
   ~vtkRunModelProvider() override;

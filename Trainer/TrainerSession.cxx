@@ -153,9 +153,9 @@ void TrainerSession::stop()
   this->command([](Engine& engine) { return engine.stop(); }, commandPatience);
 }
 
-void TrainerSession::evaluate()
+void TrainerSession::evaluate(bool wait)
 {
-  this->command([](Engine& engine) { return engine.evaluate(); }, commandPatience);
+  this->command([](Engine& engine) { return engine.evaluate(); }, wait ? commandPatience : 0.0);
 }
 
 void TrainerSession::advance(std::int64_t steps, bool wait)
@@ -169,9 +169,10 @@ void TrainerSession::advance(std::int64_t steps, bool wait)
     wait ? -1.0 : 0.0);
 }
 
-void TrainerSession::saveCheckpoint(const std::string& path)
+void TrainerSession::saveCheckpoint(const std::string& path, bool wait)
 {
-  this->command([&](Engine& engine) { return engine.saveCheckpoint(path); }, commandPatience);
+  this->command(
+    [&](Engine& engine) { return engine.saveCheckpoint(path); }, wait ? commandPatience : 0.0);
 }
 
 void TrainerSession::pauseAt(std::int64_t step)

@@ -24,9 +24,8 @@ public:
   explicit TrainerSession(EngineOpener opener);
 
   const TrainerOptions& options() const { return this->options_; }
-  /// Learning rate, momentum and weight decay act at once, other settings from the next prepare()
-  /// or start(). The engine hears of all at once, so that it can say what to expect of the next
-  /// start.
+  /// What isLive() names acts at once, other settings from the next prepare() or start(). The
+  /// engine hears of all at once, so that it can say what to expect of the next start.
   void setOptions(const TrainerOptions& options);
 
   /// Asked a few times a second while prepare() waits, with the seconds waited so far; false ends
@@ -44,8 +43,8 @@ public:
   void start();
   void pause();
   void stop();
-  void evaluate();
-  void saveCheckpoint(const std::string& path);
+  void evaluate(bool wait);
+  void saveCheckpoint(const std::string& path, bool wait);
   void advance(std::int64_t steps, bool wait);
   void pauseAt(std::int64_t step);
   ///@}

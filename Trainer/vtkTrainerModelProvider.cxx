@@ -60,10 +60,9 @@ bool vtkTrainerModelProvider::ReadCoordinates(const std::string& layer,
 std::shared_ptr<const tensorview::ProbeResult> vtkTrainerModelProvider::AskProbe(
   const std::string& layer, double step)
 {
-  constexpr double patience = 10.0; // seconds
   const bool isStep = step >= 0.0 && step < 9e15 && step == std::floor(step);
   return this->Engine && isStep && HasLayer(*this->Model, layer)
-           ? this->Engine->probe(layer, static_cast<std::int64_t>(step), patience)
+           ? this->Engine->probe(layer, static_cast<std::int64_t>(step), this->GetPatience())
            : nullptr;
 }
 
@@ -102,4 +101,10 @@ bool vtkTrainerModelProvider::ReadGram(
     }
   }
   return false;
+}
+
+std::vector<tensorview::EditMark> vtkTrainerModelProvider::GetEditMarks()
+{
+  return this->Engine ? tensorview::editMarks(this->Engine->edits())
+                      : std::vector<tensorview::EditMark>();
 }

@@ -48,6 +48,8 @@ public:
   /// As ReadProbe().
   bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram) override;
 
+  std::vector<tensorview::EditMark> GetEditMarks() override;
+
 protected:
   vtkTrainerModelProvider();
   ~vtkTrainerModelProvider() override;

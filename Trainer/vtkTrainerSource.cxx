@@ -1,6 +1,7 @@
 #include "vtkTrainerSource.h"
 
 #include "Core/EngineLibrary.h"
+#include "PrunableLayers.h"
 #include "SatelliteNotice.h"
 #include "SnapshotExchange.h"
 #include "TrainerSession.h"
@@ -154,6 +155,8 @@ struct vtkTrainerSource::Internals
   std::shared_ptr<const tensorview::ModelDescription> model; ///< shared by all ranks
   Shown shown;
   vtkNew<vtkStringArray> networkChoices;
+  vtkNew<vtkStringArray> prunableLayers;
+  vtkNew<vtkStringArray> editLines;
   std::string answer; ///< keeps the text alive that an information getter returned last
 };
 
@@ -255,6 +258,10 @@ TENSORVIEW_SETTING(AccumulateBatches, int, accumulateBatches)
 TENSORVIEW_SETTING(RecordGradients, bool, recordGradients)
 TENSORVIEW_SETTING(SnapshotMemory, int, snapshotMemory)
 TENSORVIEW_SETTING(UndoMemory, int, undoMemory)
+TENSORVIEW_TEXT_SETTING(AutoPrune, autoPrune)
+TENSORVIEW_SETTING(AutoPruneCorrelation, double, autoPruneCorrelation)
+TENSORVIEW_TEXT_SETTING(AutoPruneMethod, autoPruneMethod)
+TENSORVIEW_SETTING(AutoPruneTolerance, double, autoPruneTolerance)
 TENSORVIEW_TEXT_SETTING(TrackedWeights, trackedWeights)
 TENSORVIEW_TEXT_SETTING(RecordFile, recordFile)
 TENSORVIEW_SETTING(Overwrite, bool, overwrite)
@@ -326,7 +333,7 @@ TENSORVIEW_COMMAND(Start, start())
 TENSORVIEW_COMMAND(Pause, pause())
 TENSORVIEW_COMMAND(Advance, advance(this->AdvanceSteps, this->AdvanceWait))
 TENSORVIEW_COMMAND(Stop, stop())
-TENSORVIEW_COMMAND(Evaluate, evaluate())
+TENSORVIEW_COMMAND(Evaluate, evaluate(this->Private->edit.wait))
 TENSORVIEW_COMMAND(PauseAt, pauseAt(this->Private->edit.pauseStep))
 TENSORVIEW_COMMAND(Undo, undoEdit(this->Private->edit.wait))
 TENSORVIEW_COMMAND(Redo, redoEdit(this->Private->edit.wait))
@@ -334,7 +341,8 @@ TENSORVIEW_COMMAND(Freeze, freeze(this->Private->edit.request.layer,
                              this->Private->edit.request.slots, this->Private->edit.wait))
 TENSORVIEW_COMMAND(Unfreeze, unfreeze(this->Private->edit.request.layer,
                                this->Private->edit.request.slots, this->Private->edit.wait))
-TENSORVIEW_COMMAND(SaveCheckpoint, saveCheckpoint(this->Private->edit.checkpointFile))
+TENSORVIEW_COMMAND(
+  SaveCheckpoint, saveCheckpoint(this->Private->edit.checkpointFile, this->Private->edit.wait))
 TENSORVIEW_COMMAND(
   LoadCheckpoint, loadCheckpoint(this->Private->edit.checkpointFile, this->Private->edit.wait))
 
@@ -429,6 +437,37 @@ vtkStringArray* vtkTrainerSource::GetNetworkChoices()
     choices->InsertNextValue(network);
   }
   return choices;
+}
+
+vtkStringArray* vtkTrainerSource::GetPrunableLayers()
+{
+  vtkStringArray* list = this->Private->prunableLayers;
+  list->Initialize();
+  const std::shared_ptr<tensorview::Engine>& engine = this->Private->session.engine();
+  const auto model = engine ? engine->model() : nullptr;
+  if (model)
+  {
+    for (const PrunableLayers::Layer& layer : PrunableLayers::Of(*model))
+    {
+      list->InsertNextValue(
+        std::to_string(layer.id) + " " + std::to_string(layer.filters) + " " + layer.name);
+    }
+  }
+  return list;
+}
+
+vtkStringArray* vtkTrainerSource::GetEditLines()
+{
+  vtkStringArray* list = this->Private->editLines;
+  list->Initialize();
+  if (const std::shared_ptr<tensorview::Engine>& engine = this->Private->session.engine())
+  {
+    for (const std::string& line : engine->edits())
+    {
+      list->InsertNextValue(line);
+    }
+  }
+  return list;
 }
 
 void vtkTrainerSource::TellProblems()

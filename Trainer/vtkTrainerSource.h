@@ -43,8 +43,9 @@ public:
 
   ///@{
   /**
-   * Settings; defaults and meaning as in tensorview::TrainerOptions. They act from the next start;
-   * those that the network at step 0 depends on also at the next update before a start.
+   * Settings; defaults and meaning as in tensorview::TrainerOptions. Most act from the next start
+   * (docs/scripting.md tells which do not); those that the network at step 0 depends on also at the
+   * next update before a start.
    */
   void SetMode(const char* value);
   const char* GetMode();
@@ -108,6 +109,14 @@ public:
   int GetSnapshotMemory();
   void SetUndoMemory(int value);
   int GetUndoMemory();
+  void SetAutoPrune(const char* value);
+  const char* GetAutoPrune();
+  void SetAutoPruneCorrelation(double value);
+  double GetAutoPruneCorrelation();
+  void SetAutoPruneMethod(const char* value);
+  const char* GetAutoPruneMethod();
+  void SetAutoPruneTolerance(double value);
+  double GetAutoPruneTolerance();
   void SetTrackedWeights(const char* value);
   const char* GetTrackedWeights();
   void SetRecordFile(const char* value);
@@ -266,6 +275,18 @@ public:
    * The built-in networks, and the current Network if it is another one (a path).
    */
   vtkStringArray* GetNetworkChoices();
+
+  /**
+   * The layers that an edit can take filters from, each as "id filters name" (how many filters it
+   * has now): convolutions and dense layers but the last, whose outputs are the classes. Empty
+   * before there is a network.
+   */
+  vtkStringArray* GetPrunableLayers();
+
+  /**
+   * The lines of JSON of port 3.
+   */
+  vtkStringArray* GetEditLines();
 
 protected:
   vtkTrainerSource();

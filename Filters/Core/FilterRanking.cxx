@@ -1,6 +1,6 @@
 #include "FilterRanking.h"
 
-#include <Eigen/Core>
+#include "DenseKernels.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,9 +13,6 @@ namespace tensorview
 
 namespace
 {
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Index = Eigen::Index;
-
 void checkFinite(const std::vector<double>& values, std::size_t rows, const char* name)
 {
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -53,79 +50,176 @@ void checkKept(std::size_t kept, std::size_t filters)
   }
 }
 
-/// Filters that leave one after the other, as one reader's maps see it. Rows and columns of those
-/// that are gone are moved behind those that are left, so that sums run over the latter alone.
+/// Filters that leave one after the other, as one reader's maps see it. What a removal changes in
+/// the two matrices is put off: it is known by a few vectors, from which single rows are computed
+/// as they are needed, until a block of removals is applied at once, as a product of matrices that
+/// stays in the processor's caches.
 class Elimination
 {
 public:
   explicit Elimination(const SeenMaps& seen)
-    : rows_(static_cast<Index>(seen.reconstruction.filters()) + 1)
-    , left_(rows_ - 1)
+    : rows_(seen.reconstruction.filters() + 1)
+    , stride_(rows_)
     , ridge_(seen.reconstruction.addedRidge())
-    , inverse_(Eigen::Map<const Matrix>(seen.reconstruction.inverse().data(), rows_, rows_))
-    , outgoing_(Matrix::Zero(rows_, rows_))
-    , place_(static_cast<std::size_t>(rows_ - 1))
-    , filter_(place_.size())
+    , inverse_(seen.reconstruction.inverse())
+    , outgoing_(rows_ * rows_, 0.0)
+    , place_(rows_)
+    , here_(rows_, 1)
+    , coefficients_(block * rows_)
+    , inverseRows_(block * rows_)
+    , outgoingRows_(block * rows_)
   {
-    this->outgoing_.topLeftCorner(rows_ - 1, rows_ - 1) =
-      Eigen::Map<const Matrix>(seen.outgoing.data(), rows_ - 1, rows_ - 1);
-    // The constant comes first, filters behind it.
-    Eigen::VectorXi order(this->rows_);
-    order[0] = static_cast<int>(this->rows_ - 1);
-    std::iota(order.data() + 1, order.data() + this->rows_, 0);
-    this->inverse_ = Matrix(this->inverse_(order, order));
-    this->outgoing_ = Matrix(this->outgoing_(order, order));
-    std::iota(this->place_.begin(), this->place_.end(), Index(1));
-    std::iota(this->filter_.begin(), this->filter_.end(), std::size_t(0));
+    const std::size_t filters = this->rows_ - 1; // the constant is the last row
+    for (std::size_t i = 0; i < filters; ++i)
+    {
+      std::copy_n(seen.outgoing.data() + i * filters, filters, this->outgoing_.data() + i * rows_);
+    }
+    std::iota(this->place_.begin(), this->place_.end(), std::size_t(0));
+    this->readDiagonals();
   }
 
   /// Energy that is lost if `filter` leaves next.
   double loss(std::size_t filter) const
   {
-    const Index d = this->place_[filter];
-    return std::max(1.0 / this->inverse_(d, d) - this->ridge_, 0.0) *
-           std::max(this->outgoing_(d, d), 0.0);
+    const std::size_t d = this->place_[filter];
+    return std::max(1.0 / this->inverseDiagonal_[d] - this->ridge_, 0.0) *
+           std::max(this->outgoingDiagonal_[d], 0.0);
   }
 
   void remove(std::size_t filter)
   {
-    this->moveToEnd(filter);
-    const Index n = this->left_--; // the one behind the constant and those that are left
-    const Eigen::RowVectorXd p = this->inverse_.row(n).head(n);
-    const double own = this->inverse_(n, n);
-    const Eigen::RowVectorXd c = -p / own; // what it is rebuilt from
-    // O_ij + c_i O_dj + c_j O_id + c_i c_j O_dd, the constant's row and column being unused.
-    const Eigen::RowVectorXd o = this->outgoing_.row(n).head(n) + 0.5 * this->outgoing_(n, n) * c;
-    for (Index i = 0; i < n; ++i)
+    const std::size_t d = this->place_[filter];
+    double* const p = this->inverseRows_.data() + this->pending_ * this->stride_;
+    double* const o = this->outgoingRows_.data() + this->pending_ * this->stride_;
+    double* const c = this->coefficients_.data() + this->pending_ * this->stride_;
+    this->presentRows(d, p, o);
+    const double own = p[d];
+    const double half = 0.5 * this->outgoingDiagonal_[d];
+    for (std::size_t i = 0; i < this->rows_; ++i)
     {
-      this->inverse_.row(i).head(n) += c[i] * p;
-      this->outgoing_.row(i).head(n) += c[i] * o + o[i] * c;
+      c[i] = -p[i] / own; // what it is rebuilt from
+      // O_ij + c_i O_dj + c_j O_id + c_i c_j O_dd, the constant's row and column being unused.
+      o[i] += half * c[i];
+      this->inverseDiagonal_[i] += c[i] * p[i];
+      this->outgoingDiagonal_[i] += 2.0 * c[i] * o[i];
+    }
+    this->here_[d] = 0;
+    if (++this->pending_ == block)
+    {
+      this->applyPending();
     }
   }
 
 private:
-  void moveToEnd(std::size_t filter)
+  static constexpr std::size_t block = 32; ///< removals
+
+  /// Rows of P and O as they are after all removals.
+  void presentRows(std::size_t d, double* p, double* o) const
   {
-    const Index from = this->place_[filter];
-    const Index to = this->left_;
-    for (Matrix* matrix : { &this->inverse_, &this->outgoing_ })
+    const DenseKernels& kernels = denseKernels();
+    this->readRow(this->inverse_, d, p);
+    this->readRow(this->outgoing_, d, o);
+    double ofCoefficients[block];
+    double ofOutgoing[block];
+    for (std::size_t k = 0; k < this->pending_; ++k)
     {
-      matrix->row(from).swap(matrix->row(to));
-      matrix->col(from).swap(matrix->col(to));
+      ofCoefficients[k] = this->coefficients_[k * this->stride_ + d];
+      ofOutgoing[k] = this->outgoingRows_[k * this->stride_ + d];
     }
-    const std::size_t other = this->filter_[static_cast<std::size_t>(to - 1)];
-    std::swap(this->filter_[static_cast<std::size_t>(from - 1)],
-      this->filter_[static_cast<std::size_t>(to - 1)]);
-    std::swap(this->place_[filter], this->place_[other]);
+    kernels.addCombination(
+      this->inverseRows_.data(), ofCoefficients, this->pending_, this->stride_, this->rows_, p);
+    kernels.addCombination(
+      this->outgoingRows_.data(), ofCoefficients, this->pending_, this->stride_, this->rows_, o);
+    kernels.addCombination(
+      this->coefficients_.data(), ofOutgoing, this->pending_, this->stride_, this->rows_, o);
   }
 
-  Index rows_;
-  Index left_; ///< filters
+  /// Of a symmetric matrix whose lower triangle is up to date.
+  void readRow(const std::vector<double>& matrix, std::size_t d, double* row) const
+  {
+    std::copy_n(matrix.data() + d * this->stride_, d + 1, row);
+    for (std::size_t i = d + 1; i < this->rows_; ++i)
+    {
+      row[i] = matrix[i * this->stride_ + d];
+    }
+  }
+
+  /// Brings the matrices up to date, and closes the gaps that filters have left.
+  void applyPending()
+  {
+    const auto add = [this](const std::vector<double>& a, const std::vector<double>& b,
+                       std::vector<double>& matrix)
+    {
+      denseKernels().addOuterProducts(a.data(), b.data(), this->pending_, this->stride_,
+        this->rows_, matrix.data(), this->stride_);
+    };
+    add(this->coefficients_, this->inverseRows_, this->inverse_);
+    add(this->coefficients_, this->outgoingRows_, this->outgoing_);
+    add(this->outgoingRows_, this->coefficients_, this->outgoing_);
+    this->pending_ = 0;
+
+    std::vector<std::size_t> left;
+    for (std::size_t i = 0; i < this->rows_; ++i)
+    {
+      if (this->here_[i] != 0)
+      {
+        left.push_back(i);
+      }
+    }
+    for (std::vector<double>* matrix : { &this->inverse_, &this->outgoing_ })
+    {
+      for (std::size_t i = 0; i < left.size(); ++i)
+      {
+        for (std::size_t j = 0; j <= i; ++j) // never from what was written already
+        {
+          (*matrix)[i * this->stride_ + j] = (*matrix)[left[i] * this->stride_ + left[j]];
+        }
+      }
+    }
+    std::vector<std::size_t> now(this->rows_, 0);
+    for (std::size_t i = 0; i < left.size(); ++i)
+    {
+      now[left[i]] = i;
+    }
+    for (std::size_t& place : this->place_)
+    {
+      place = now[place];
+    }
+    this->rows_ = left.size();
+    this->here_.assign(this->rows_, 1);
+    this->readDiagonals();
+  }
+
+  void readDiagonals()
+  {
+    this->inverseDiagonal_.resize(this->rows_);
+    this->outgoingDiagonal_.resize(this->rows_);
+    for (std::size_t i = 0; i < this->rows_; ++i)
+    {
+      this->inverseDiagonal_[i] = this->inverse_[i * this->stride_ + i];
+      this->outgoingDiagonal_[i] = this->outgoing_[i * this->stride_ + i];
+    }
+  }
+
+  std::size_t rows_;   ///< of the matrices: filters that were left at the last block, the constant
+  std::size_t stride_; ///< of all rows and vectors
   double ridge_;
-  Matrix inverse_;  ///< P of those that are left
-  Matrix outgoing_; ///< O of those that are left
-  std::vector<Index> place_;
-  std::vector<std::size_t> filter_; ///< by place, without the constant
+  std::vector<double> inverse_;    ///< P but for what is pending; lower triangle
+  std::vector<double> outgoing_;   ///< O likewise
+  std::vector<std::size_t> place_; ///< of each filter in the rows; of those that are gone, anything
+  std::vector<char> here_;         ///< by row: not gone
+
+  // Up to date.
+  std::vector<double> inverseDiagonal_;
+  std::vector<double> outgoingDiagonal_;
+
+  /// @name Of the pending removals: P += sum of c p^T, O += sum of c o^T + o c^T
+  ///@{
+  std::size_t pending_ = 0;
+  std::vector<double> coefficients_; ///< c
+  std::vector<double> inverseRows_;  ///< p
+  std::vector<double> outgoingRows_; ///< o
+  ///@}
 };
 
 /// Several of them, of the same filters.

@@ -46,7 +46,7 @@ struct RankedFilter
 /// Removes, one by one, the filter whose removal does the least damage: smallest residual of the
 /// regression on all that are left, times the squared norm of its outgoing weights, into which
 /// those removed before are folded. Removing one updates P by -p_d p_d^T / P_dd, so that no system
-/// is solved anew. Of equals the lowest filter goes first.
+/// is solved anew; a block of updates is applied at once. Of equals the lowest filter goes first.
 /// @param seen at least one, all of the same filters
 /// @param kept how many filters remain
 /// @throws std::invalid_argument if there are fewer filters than that, or `seen` do not fit

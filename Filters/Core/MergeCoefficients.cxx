@@ -27,26 +27,35 @@ public:
       throw std::invalid_argument(
         "the Gram matrix of " + std::to_string(filters) + " filters needs a row and a column more");
     }
+    const double samples = gram.back();
+    for (std::size_t i = 0; i < this->rows_; ++i)
+    {
+      this->means_.push_back(samples > 0.0 ? gram[i * this->rows_ + filters] / samples : 0.0);
+    }
+    for (std::size_t i = 0; i < this->rows_; ++i)
+    {
+      this->variances_.push_back(this->covariance(i, i));
+    }
   }
 
-  double mean(std::size_t i) const
-  {
-    const double samples = this->gram_.back();
-    return samples > 0.0 ? this->gram_[i * this->rows_ + this->rows_ - 1] / samples : 0.0;
-  }
-  /// Times the number of samples.
+  double mean(std::size_t i) const { return this->means_[i]; }
+  /// Times the number of samples, as variance().
   double covariance(std::size_t i, std::size_t j) const
   {
-    return this->gram_[i * this->rows_ + j] - this->gram_.back() * this->mean(i) * this->mean(j);
+    return this->gram_[i * this->rows_ + j] -
+           this->gram_.back() * this->means_[i] * this->means_[j];
   }
+  double variance(std::size_t i) const { return this->variances_[i]; }
   bool isConstant(std::size_t i) const
   {
-    return !(this->covariance(i, i) > leastVariance * this->gram_[i * this->rows_ + i]);
+    return !(this->variance(i) > leastVariance * this->gram_[i * this->rows_ + i]);
   }
 
 private:
   const std::vector<double>& gram_;
   std::size_t rows_;
+  std::vector<double> means_;
+  std::vector<double> variances_;
 };
 
 /// By filter: whether it is dropped.
@@ -82,7 +91,7 @@ std::vector<std::size_t> nearestKept(
       {
         continue;
       }
-      const double coefficient = moments.covariance(d, k) / std::sqrt(moments.covariance(k, k));
+      const double coefficient = moments.covariance(d, k) / std::sqrt(moments.variance(k));
       if (coefficient > highest)
       {
         highest = coefficient;
@@ -134,7 +143,7 @@ std::vector<double> mergeCoefficients(MergeMethod method, const Reconstruction& 
     double scale = 0.0;
     if (survivor != noSurvivor && !moments.isConstant(survivor))
     {
-      scale = moments.covariance(dropped[d], survivor) / moments.covariance(survivor, survivor);
+      scale = moments.covariance(dropped[d], survivor) / moments.variance(survivor);
       row[survivor] = scale;
     }
     row[filters] = moments.mean(dropped[d]) - (scale != 0.0 ? scale * moments.mean(survivor) : 0.0);

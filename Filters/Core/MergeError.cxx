@@ -1,6 +1,7 @@
 #include "MergeError.h"
 
-#include <Eigen/Cholesky>
+#include "DenseKernels.h"
+
 #include <Eigen/Core>
 
 #include <algorithm>
@@ -76,9 +77,12 @@ Reconstruction::Reconstruction(std::vector<double> gram, std::size_t filters, do
   Matrix regular = view(this->gram_, rows, rows);
   this->addedRidge_ = ridge * regular.trace() / static_cast<double>(rows);
   regular.diagonal().array() += this->addedRidge_;
-  this->inverse_.resize(this->gram_.size());
-  Eigen::Map<Matrix>(this->inverse_.data(), regular.rows(), regular.cols()) =
-    regular.llt().solve(Matrix::Identity(regular.rows(), regular.cols()));
+  this->inverse_.assign(this->gram_.size(), 0.0);
+  for (std::size_t i = 0; i < rows; ++i)
+  {
+    this->inverse_[i * rows + i] = 1.0;
+  }
+  denseKernels().solve(regular.data(), rows, this->inverse_.data(), rows);
 }
 
 std::vector<double> Reconstruction::coefficients(const std::vector<std::size_t>& dropped) const
@@ -86,7 +90,9 @@ std::vector<double> Reconstruction::coefficients(const std::vector<std::size_t>&
   checkDropped(dropped, this->filters_);
   const std::size_t rows = this->filters_ + 1;
   const Matrix ofDropped = rowsOf(view(this->inverse_, rows, rows), dropped);
-  Matrix solved = -columnsOf(ofDropped, dropped).llt().solve(ofDropped);
+  Matrix own = columnsOf(ofDropped, dropped);
+  Matrix solved = -ofDropped;
+  denseKernels().solve(own.data(), dropped.size(), solved.data(), rows);
   for (const std::size_t filter : dropped)
   {
     solved.col(static_cast<Index>(filter)).setZero();
@@ -114,7 +120,13 @@ double outputError(const std::vector<double>& gram, const std::vector<double>& o
   {
     change(static_cast<Index>(d), static_cast<Index>(dropped[d])) += 1.0;
   }
-  const Matrix residual = change * g * change.transpose();
+  const DenseKernels& kernels = denseKernels();
+  Matrix changed = Matrix::Zero(change.rows(), change.cols());
+  kernels.addProduct(
+    change.data(), dropped.size(), gram.data(), filters + 1, filters + 1, changed.data());
+  Matrix residual = Matrix::Zero(change.rows(), change.rows());
+  kernels.addProduct(
+    changed.data(), dropped.size(), change.data(), dropped.size(), filters + 1, residual.data());
   const double lost = residual.cwiseProduct(columnsOf(rowsOf(o, dropped), dropped)).sum();
   const double all = g.topLeftCorner(o.rows(), o.cols()).cwiseProduct(o).sum();
   return all > 0.0 ? std::sqrt(std::max(lost, 0.0) / all)

@@ -1,7 +1,10 @@
 #include "vtkFilterImageRepresentation.h"
 
+#include "vtkAlgorithm.h"
 #include "vtkAlgorithmOutput.h"
 #include "vtkFilterAreas.h"
+#include "vtkImageData.h"
+#include "vtkMatrix4x4.h"
 #include "vtkObjectFactory.h"
 #include "vtkOpenGLPolyDataMapper.h"
 #include "vtkPVLODActor.h"
@@ -15,6 +18,13 @@ namespace
 {
 /// How much lower than its data the picture lies; grids are 1 a filter.
 constexpr double sunk = 0.001;
+
+/// The picture's size as a part of what it is drawn in: the middles of its first and last cells.
+double stretch(int points)
+{
+  const int cells = points - 1;
+  return cells > 1 ? cells / (cells - 1.0) : 1.0;
+}
 }
 
 //------------------------------------------------------------------------------
@@ -29,6 +39,7 @@ vtkFilterImageRepresentation::vtkFilterImageRepresentation()
   this->AreaActor->SetMapper(this->AreaMapper);
   this->AreaActor->SetPicture(this->Actor);
   this->Actor->SetPickable(0);
+  this->Actor->SetUserMatrix(this->Stretch);
   this->SetPosition(0.0, 0.0, 0.0);
 }
 
@@ -45,9 +56,30 @@ int vtkFilterImageRepresentation::ProcessViewRequest(
   }
   if (request == vtkPVView::REQUEST_RENDER())
   {
-    this->Areas->SetInputConnection(vtkPVRenderView::GetPieceProducer(input, this));
+    vtkAlgorithmOutput* piece = vtkPVRenderView::GetPieceProducer(input, this);
+    this->Areas->SetInputConnection(piece);
+    this->StretchPicture(
+      piece ? piece->GetProducer()->GetOutputDataObject(piece->GetIndex()) : nullptr);
   }
   return 1;
+}
+
+//------------------------------------------------------------------------------
+void vtkFilterImageRepresentation::StretchPicture(vtkDataObject* data)
+{
+  if (auto* image = vtkImageData::SafeDownCast(data))
+  {
+    double middle[3];
+    image->GetCenter(middle);
+    const int* points = image->GetDimensions();
+    for (int axis = 0; axis < 2; ++axis)
+    {
+      const double scale = stretch(points[axis]);
+      this->Stretch->SetElement(axis, axis, scale);
+      this->Stretch->SetElement(
+        axis, 3, (1.0 - scale) * (middle[axis] + this->Actor->GetPosition()[axis]));
+    }
+  }
 }
 
 //------------------------------------------------------------------------------

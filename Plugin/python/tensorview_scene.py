@@ -10,7 +10,7 @@
 
 The source is a Trainer, a TensorRunReader or a TensorFileReader. The scene is one layout with four views of the same layer
 and step: the layer's weights as blocks, its activations as images, three trajectories of its weights,
-and the chart of loss and accuracy. The layers of the three filters are linked: changing one changes
+and the chart of loss and accuracy. Edits of the network are marked in both. The layers of the three filters are linked: changing one changes
 the others and the label in the views.
 
 Of a TensorFileReader the scene has what the file has: its weights, activations if they are in it, and trajectories of a
@@ -24,6 +24,7 @@ BACKGROUND = [1.0, 1.0, 1.0]
 BEHIND_TEXT = BACKGROUND + [0.75]  # so that it can be read on a picture
 INK = [0.15, 0.16, 0.18]
 REMOVED = [0.6, 0.6, 0.6]
+EDITED = [1.0, 0.75, 0.0]
 LOSS_COLOR = [0.12, 0.36, 0.66]
 ACCURACY_COLOR = [0.88, 0.42, 0.05]
 COLOR_BAR_WIDTH = 90  # pixels, with its labels
@@ -122,7 +123,7 @@ def build(source, layer=None, size=(1600, 1000)):
     _link_layers(scene, name)
     scene.views = {key: render_view(f"{name} {key}", parallel=key == "images") for key in scene.filters}
     if not _is_file(source):
-        scene.views["metrics"] = _chart_view(f"{name} metrics", with_steps=hasattr(source, "TimestepValues"))
+        scene.views["metrics"] = chart_view(f"{name} metrics", with_steps=hasattr(source, "TimestepValues"))
     scene.layout = _lay_out(scene.views, name, size)
     simple.Render(scene.views["weights"])  # paraview.simple resets the camera at the first Render of a session
     _show_weights(scene)
@@ -131,7 +132,7 @@ def build(source, layer=None, size=(1600, 1000)):
     if scene.trajectories:
         _show_trajectories(scene)
     if "metrics" in scene.views:
-        _show_metrics(scene)
+        show_metrics(source, scene.views["metrics"])
     _label(scene, name)
     _show_notes(scene, name)
     _drop_empty_layouts(scene.layout)
@@ -231,7 +232,8 @@ def _light_from_the_eye(view):
     view.UseLight = 0
 
 
-def _chart_view(name, with_steps):
+def chart_view(name, with_steps):
+    """A view for show_metrics. with_steps: a line is at the step that is shown."""
     view = simple.CreateView("XYChartView", registrationName=name)
     view.HideTimeMarker = 0 if with_steps else 1  # the line at the step that is shown; a live source has the newest only
     # The axes tell what the colours are: a legend would lie on the curves in one size of view or another.
@@ -314,18 +316,34 @@ def _show_trajectories(scene):
     display = simple.Show(curves, view)
     display.LineWidth = 3.0
     color_by(display, view, "POINTS", "Step")
-    now = simple.Show(simple.OutputPort(scene.trajectories, 1), view)
-    now.ColorArrayName = ["POINTS", ""]
-    now.AmbientColor = now.DiffuseColor = INK
-    now.PointSize = 10.0
-    now.RenderPointsAsSpheres = 1
+    show_points(simple.OutputPort(scene.trajectories, 1), view, INK, 10.0)
+    show_points(simple.OutputPort(scene.trajectories, 2), view, EDITED, 10.0)
     fit_camera(view, (0.0, 3.5, 0.0, 1.0, 0.0, 1.0), direction=(-0.35, -0.9, 0.55), up=(0.0, 0.0, 1.0))
 
 
-def _show_metrics(scene):
-    view = scene.views["metrics"]
-    _show_series(view, simple.OutputPort(scene.source, 1), ("loss", "accuracy"), NO_MARKER)
-    _show_series(view, simple.OutputPort(scene.source, 2), ("validation_loss", "validation_accuracy"), CIRCLE)
+def show_points(points, view, color, size):
+    """Shows points as balls of one colour, `size` pixels large."""
+    display = simple.Show(points, view)
+    display.ColorArrayName = ["POINTS", ""]
+    display.AmbientColor = display.DiffuseColor = color
+    display.PointSize = size
+    display.RenderPointsAsSpheres = 1
+    return display
+
+
+def show_metrics(source, view):
+    """Shows loss and accuracy of a Trainer or TensorRunReader in a chart view, with marks where the network was edited."""
+    _show_series(view, simple.OutputPort(source, 1), ("loss", "accuracy"), NO_MARKER)
+    _show_series(view, simple.OutputPort(source, 2), ("validation_loss", "validation_accuracy"), CIRCLE)
+    simple.Show(_edits_of(source), view)
+
+
+def _edits_of(source):
+    """The edits of a recorded run with a row of their own on the time axis; a live source has no such axis."""
+    edits = simple.OutputPort(source, 3)
+    if not hasattr(source, "TimestepValues"):
+        return edits
+    return simple.EditSteps(registrationName=f"{_name(source)} edits", Input=edits)
 
 
 def _show_series(view, table, names, marker):

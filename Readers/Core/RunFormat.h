@@ -11,7 +11,7 @@ namespace tensorview::runformat
 
 inline constexpr const char* name = "tensorview-run";
 inline constexpr int versionMajor = 1;
-inline constexpr int versionMinor = 1;
+inline constexpr int versionMinor = 2;
 
 inline constexpr const char* formatAttribute = "format";
 inline constexpr const char* majorAttribute = "version_major";

@@ -154,6 +154,11 @@ std::string runLayoutToJson(const RunLayout& layout)
   json["instruction_set"] = layout.instructionSet;
   json["parent_segment"] = layout.parentSegment;
   json["parent_step"] = layout.parentStep;
+  if (!layout.parentRun.empty())
+  {
+    json["parent_run"] = layout.parentRun;
+    json["parent_run_step"] = layout.parentRunStep;
+  }
   return json.dump(1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -214,6 +219,8 @@ RunLayout runLayoutFromJson(const std::string& text, const std::string& file)
     layout.instructionSet = json.value("instruction_set", "");
     layout.parentSegment = json.value("parent_segment", "");
     layout.parentStep = json.value("parent_step", std::int64_t(-1));
+    layout.parentRun = json.value("parent_run", "");
+    layout.parentRunStep = json.value("parent_run_step", std::int64_t(-1));
   }
   catch (const std::exception& problem)
   {

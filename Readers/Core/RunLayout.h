@@ -68,6 +68,10 @@ struct RunLayout
   std::string instructionSet; ///< e.g. "avx512"
   std::string parentSegment;  ///< file name beside this one, empty for a root
   std::int64_t parentStep = -1;
+  /// Of the root of a run that began with the state of another: path of that run's file, as seen
+  /// from this file's folder, and the step; else empty and -1.
+  std::string parentRun;
+  std::int64_t parentRunStep = -1;
 
   /// Estimated bytes of a file with this layout after `steps` steps and `snapshots` snapshots.
   std::int64_t expectedBytes(

@@ -177,6 +177,10 @@ std::string inParent(const RunLayout& layout)
   {
     return "parent segment '" + parent + "' is not the name of a file beside it";
   }
+  if (hasNul(layout.parentRun))
+  {
+    return "the path of its parent run holds a NUL";
+  }
   return {};
 }
 

@@ -90,6 +90,12 @@ bool vtkModelProvider::ReadGram(const std::string&, double, tensorview::GramMatr
 }
 
 //----------------------------------------------------------------------------
+std::vector<tensorview::EditMark> vtkModelProvider::GetEditMarks()
+{
+  return {};
+}
+
+//----------------------------------------------------------------------------
 void vtkModelProvider::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);

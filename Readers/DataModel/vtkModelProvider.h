@@ -4,8 +4,9 @@
 #include "vtkObject.h"
 #include "vtkTensorViewDataModelModule.h"
 
-#include "../Core/GramMatrix.h"   // plain types
-#include "../Core/LayerHistory.h" // plain types
+#include "../Core/EditMarks.h" // plain types
+#include "../Core/GramMatrix.h"
+#include "../Core/LayerHistory.h"
 #include "../Core/TensorTypes.h"
 
 #include <memory> // for shared_ptr
@@ -76,6 +77,15 @@ public:
   /// The Gram matrix of a layer's filters at a step. False: none (yet).
   virtual bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram);
 
+  /// A mark for each edit of the network so far, see tensorview::editMarks(); none where this
+  /// source knows of none.
+  virtual std::vector<tensorview::EditMark> GetEditMarks();
+
+  /// Seconds that ReadProbe() and ReadGram() may wait for what a live source that stands still has
+  /// yet to compute; it computes it in any case. Default 10.
+  void SetPatience(double seconds) { this->Patience = seconds; }
+  double GetPatience() const { return this->Patience; }
+
 protected:
   vtkModelProvider();
   ~vtkModelProvider() override;
@@ -83,6 +93,8 @@ protected:
 private:
   vtkModelProvider(const vtkModelProvider&) = delete;
   void operator=(const vtkModelProvider&) = delete;
+
+  double Patience = 10.0;
 };
 
 #endif

@@ -1,5 +1,7 @@
 #include "vtkTensorTables.h"
 
+#include "../Core/EditMarks.h"
+
 #include "vtkDoubleArray.h"
 #include "vtkFloatArray.h"
 #include "vtkNew.h"
@@ -123,7 +125,9 @@ void vtkTensorTables::FillEdits(vtkTable* table, const std::vector<std::string>&
   const auto accuracyAfter = addColumn<vtkDoubleArray>(table, "accuracy_after", rows);
   const auto left = addColumn<vtkDoubleArray>(table, "left_step", rows);
   const auto why = addColumn<vtkStringArray>(table, "why", rows);
+  const auto mark = addColumn<vtkStringArray>(table, "mark", rows);
   const auto lines = addColumn<vtkStringArray>(table, "line", rows);
+  const std::vector<tensorview::EditMark> marks = tensorview::editMarks(edits);
   for (std::size_t i = 0; i < rows; ++i)
   {
     const auto row = static_cast<vtkIdType>(i);
@@ -143,6 +147,7 @@ void vtkTensorTables::FillEdits(vtkTable* table, const std::vector<std::string>&
     accuracyAfter->SetValue(row, number(json, "accuracy_after"));
     left->SetValue(row, number(json, "left_step"));
     why->SetValue(row, textOf(json, "why"));
+    mark->SetValue(row, marks[i].text);
     lines->SetValue(row, edits[i]);
   }
 }

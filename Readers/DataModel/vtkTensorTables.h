@@ -26,8 +26,9 @@ VTKTENSORVIEWDATAMODEL_EXPORT void FillEvaluations(
 
 /// A row per edit: `Time` (its step), `edit` (what), `layer` (the first of those that changed) with
 /// `filters_before`, `filters_after` and `slots`, `choice`, `method`, `predicted_error`,
-/// `accuracy_before`, `accuracy_after`, `left_step`, `why`, and `line`, all of it as JSON. Numbers
-/// that a line does not have are NaN, texts empty. @param edits lines of JSON (docs/run-format.md)
+/// `accuracy_before`, `accuracy_after`, `left_step`, `why`, `mark`, how views show it (empty: not
+/// at all, see tensorview::editMarks()), and `line`, all of it as JSON. Numbers that a line does
+/// not have are NaN, texts empty. @param edits lines of JSON (docs/run-format.md)
 VTKTENSORVIEWDATAMODEL_EXPORT void FillEdits(
   vtkTable* table, const std::vector<std::string>& edits);
 

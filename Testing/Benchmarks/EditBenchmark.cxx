@@ -1,5 +1,6 @@
 // What an edit costs: how long training of lenet5 is paused (the state is kept for undo, the
-// network replaced), how long planning takes beside it, and choosing 256 of 512 filters.
+// network replaced), how long planning takes beside it, and choosing half of 512 and of 1024
+// filters.
 //
 //   tensorview-edit-benchmark [threads]
 
@@ -16,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <string>
 #include <vector>
 
 using namespace tensorview;
@@ -97,9 +99,8 @@ void editLenet(int threads)
   }
 }
 
-void chooseHalf()
+void chooseHalf(std::size_t filters)
 {
-  constexpr std::size_t filters = 512;
   constexpr std::size_t samples = 8192;
   std::mt19937 generator(1);
   std::normal_distribution<float> normal;
@@ -110,14 +111,16 @@ void chooseHalf()
   std::generate(weights.begin(), weights.end(), [&] { return normal(generator); });
   const std::vector<double> gram = symmetricProduct(maps.data(), filters + 1, samples);
   const std::vector<double> products = symmetricProduct(weights.data(), filters, 128);
-  tell(
-    "choose and solve 256 of 512 filters", [] {},
+  tell(("choose and solve " + std::to_string(filters / 2) + " of " + std::to_string(filters) +
+         " filters")
+         .c_str(),
+    [] {},
     [&]
     {
       SeenMaps seen(gram, filters);
       seen.addReader(products);
       std::vector<std::size_t> dropped;
-      for (const RankedFilter& ranked : rankByLeastDamage({ seen }, 256))
+      for (const RankedFilter& ranked : rankByLeastDamage({ seen }, filters / 2))
       {
         dropped.push_back(ranked.filter);
       }
@@ -130,7 +133,8 @@ int main(int argc, char** argv)
 {
   try
   {
-    chooseHalf();
+    chooseHalf(512);
+    chooseHalf(1024);
     editLenet(argc > 1 ? std::atoi(argv[1]) : 0);
   }
   catch (const std::exception& error)

@@ -32,6 +32,19 @@ def numbers(data, name):
     return [array.GetTuple1(i) for i in range(array.GetNumberOfTuples())]
 
 
+def colors_of(picture):
+    reader = vtkPNGReader()
+    reader.SetFileName(picture)
+    reader.Update()
+    return reader.GetOutput().GetPointData().GetScalars()
+
+
+def pixels_of(picture, color):
+    """How many pixels have a colour."""
+    image = colors_of(picture)
+    return sum(all(abs(image.GetComponent(i, c) - color[c]) < 3 for c in range(3)) for i in range(image.GetNumberOfTuples()))
+
+
 class EditedRunTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -160,7 +173,48 @@ class EditedRunTest(unittest.TestCase):
         self.assertEqual(self.at(10, both).GetNumberOfCells(), 2)
 
     def test_edits_are_a_table(self):
-        self.assertEqual(self.at(AFTER, self.run_, 3).GetNumberOfRows(), 1)
+        table = self.at(AFTER, self.run_, 3)
+        self.assertEqual(table.GetNumberOfRows(), 1)
+        self.assertEqual(table.GetValueByName(0, "mark").ToString(), "conv1 6 to 4")
+
+    def test_edits_are_on_the_time_axis(self):
+        self.run_.UpdatePipelineInformation()
+        edits = EditSteps(Input=OutputPort(self.run_, 3))
+        edits.UpdatePipelineInformation()
+        self.assertEqual(list(edits.TimestepValues), [20])
+        for step in SCRUB:
+            self.assertEqual(self.at(step, edits).GetNumberOfRows(), 1)
+        cut = EditSteps(Input=OutputPort(TensorRunReader(FileName=os.path.join(os.path.dirname(RUN), "cut.tvr")), 3))
+        cut.UpdatePipelineInformation()
+        self.assertFalse(list(cut.TimestepValues))
+
+    def test_edits_are_marked_on_trajectories(self):
+        path = Trajectory(Input=self.run_, Layer="conv1", Coordinates=[0, 1, 2, 18, 19, 20])
+        for step in SCRUB:
+            marks = self.at(step, path, 2)
+            self.assertEqual(numbers(marks.GetPointData(), "Step"), [20, 20])
+            labels = marks.GetPointData().GetAbstractArray("Label")
+            self.assertEqual([labels.GetValue(i) for i in range(2)], ["conv1 6 to 4"] * 2)
+
+    def test_edits_are_marked_in_charts(self):
+        scene = tensorview_scene.build(self.run_)
+        chart = scene.views["metrics"]
+        marks = GetDisplayProperties(FindSource("TensorRunReader1 edits"), view=chart)
+
+        def picture(visible):
+            marks.Visibility = visible
+            scene.save_view("metrics", "chart.png", size=(600, 400))
+            image = colors_of("chart.png")
+            return [image.GetTuple(i) for i in range(image.GetNumberOfTuples())]
+
+        for step in SCRUB:
+            scene.show_step(step)
+            shown, hidden = picture(1), picture(0)
+            self.assertGreater(sum(a != b for a, b in zip(shown, hidden)), 200, step)
+            self.assertEqual(picture(1), shown)
+        Delete(marks)
+        del marks
+        scene.save_view("metrics", "chart.png", size=(600, 400))
 
     def test_the_scene_greys_them_out(self):
         scene = tensorview_scene.build(self.run_)
@@ -169,12 +223,7 @@ class EditedRunTest(unittest.TestCase):
         def grey_pixels(step):
             scene.show_step(step)
             scene.save_view("images", "images.png", size=(400, 300))
-            reader = vtkPNGReader()
-            reader.SetFileName("images.png")
-            reader.Update()
-            image = reader.GetOutput().GetPointData().GetScalars()
-            return sum(all(abs(image.GetComponent(i, c) - grey[c]) < 3 for c in range(3))
-                       for i in range(image.GetNumberOfTuples()))
+            return pixels_of("images.png", grey)
 
         self.assertLess(grey_pixels(BEFORE), 100)
         self.assertGreater(grey_pixels(AFTER), 1000)

@@ -70,6 +70,10 @@ class EditsTest(unittest.TestCase):
         self.command("Redo")
         self.assertEqual(information(self.trainer, "Step"), 9)
         self.assertEqual(self.losses(), edited)
+        layers = information(self.trainer, "PrunableLayers")
+        self.assertRegex(layers if isinstance(layers, str) else layers[0], rf"^\d+ {len(before) - 2} conv1$")
+        lines = [json.loads(line) for line in information(self.trainer, "EditLines")]
+        self.assertEqual([line["edit"] for line in lines], ["prune", "undo", "redo"])
         table = self.edits()
         rows = range(table.GetNumberOfRows())
         self.assertEqual([table.GetValueByName(i, "edit").ToString() for i in rows],

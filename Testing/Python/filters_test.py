@@ -73,6 +73,10 @@ class FiltersTest(unittest.TestCase):
         self.assertIn("no Gram matrix", grouping.GetProperty("Note").GetElement(0))
         first = 1 << 24
         self.assertEqual(list(grouping.GetProperty("GroupMembers")), [f"{first + 1} {first + 6}"])
+        smallest, mean, error = grouping.GetProperty("GroupFacts").GetElement(0).split()
+        self.assertAlmostEqual(float(smallest), groups.GetValueByName(0, "SmallestCoefficient").ToDouble(), 5)
+        self.assertAlmostEqual(float(mean), groups.GetValueByName(0, "MeanCoefficient").ToDouble(), 5)
+        self.assertEqual(error, "nan")
         self.assertEqual(cells(network.fetch(grouping, 1), "Slot")[::8], [1, 6, 0, 2, 3, 4, 7, 5])
 
     def test_first_colours(self):

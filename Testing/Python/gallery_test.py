@@ -7,7 +7,7 @@ import unittest
 from paraview.simple import *
 
 from filters_images_test import differs
-from live_trainer import eventually, information, main
+from live_trainer import advance, eventually, information, main
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.append(os.path.join(ROOT, "examples", "gallery"))
@@ -17,6 +17,7 @@ import all_layers  # noqa: E402
 import groups  # noqa: E402
 import large_layer  # noqa: E402
 import one_layer  # noqa: E402
+import pruned  # noqa: E402
 
 SMALL = (480, 360)
 THRESHOLD = 60.0  # these pictures are larger than others and full of text
@@ -35,6 +36,16 @@ class GalleryTest(unittest.TestCase):
             raise RuntimeError("the training did not end")
         Delete(trainer)
 
+        cls.pruned_file = os.path.abspath("pruned.tvr")
+        trainer = Trainer(RecordFile=cls.pruned_file, SnapshotInterval=10, EditLayer="conv1")
+        for slot in (9, 4):
+            advance(trainer, 20)
+            trainer.EditSlots = [slot]
+            trainer.InvokeCommand("ApplyEdit")
+        advance(trainer, 20)
+        trainer.InvokeCommand("Stop")
+        Delete(trainer)
+
     def tearDown(self):
         ResetSession()
 
@@ -51,6 +62,9 @@ class GalleryTest(unittest.TestCase):
 
     def test_groups(self):
         self.assert_as_before(groups.draw(self.run_file, "conv1", (720, 400)), "gallery-groups")
+
+    def test_a_layer_that_loses_filters(self):
+        self.assert_as_before(pruned.draw(self.pruned_file, "conv1", 0.9, (720, 600)), "gallery-pruned")
 
     def test_a_large_layer_from_afar_and_from_near(self):
         self.assert_as_before(large_layer.draw(self.run_file, "fc1", 200, SMALL), "gallery-large-layer")

@@ -75,7 +75,9 @@ def write(path, steps, snapshots, parent="", parent_step=-1, removed=False, coun
                                                 for step in snapshots]))
         lines = b""
         if removed:
-            lines = json.dumps({"step": EDIT, "what": "prune", "layer": "conv1", "slots": list(REMOVED)}).encode() + b"\n"
+            left = 6 - len(REMOVED)
+            change = {"layer": "conv1", "filters_before": 6, "filters_after": left, "slots": list(REMOVED)}
+            lines = json.dumps({"edit": "prune", "step": EDIT, "layers": [change]}).encode() + b"\n"
             add("text/edits", numpy.frombuffer(lines, numpy.uint8))
             add("text/edits_end", numpy.asarray([len(lines)], numpy.int64))
         rows = counted or (len(steps), len(snapshots))

@@ -73,6 +73,14 @@ PruneResult pruneResult(const std::string& edit)
   }
 }
 
+PruneResult pruneResultAtStep(const std::string& edit)
+{
+  PruneResult result = pruneResult(edit);
+  const nlohmann::json json = nlohmann::json::parse(edit);
+  result.step = json.value("step", std::int64_t(-1));
+  return result;
+}
+
 std::string toJsonLine(const PruneResult& result)
 {
   nlohmann::ordered_json json;

@@ -56,11 +56,20 @@ const char* describe(const std::string& name)
     { "record_gradients", "record gradients with each snapshot" },
     { "snapshot_memory", "MiB for snapshots in memory; 0: a quarter of the machine's" },
     { "undo_memory", "MiB for states to undo edits to; 0: an eighth of the machine's" },
+    { "auto_prune", "layers whose similar filters are merged at each epoch's end, and how many "
+                    "remain at least: conv1=12;conv2=24" },
+    { "auto_prune_correlation", "coefficient below which --auto-prune never takes filters for "
+                                "similar" },
+    { "auto_prune_method",
+      "what takes the place of merged filters: reconstruct, scale, sum or drop" },
+    { "auto_prune_tolerance",
+      "loss of validation accuracy up to which --auto-prune merges (0.001: 0.1 points); below 0: "
+      "any" },
     { "tracked_weights", "weights to follow every step, e.g. conv1:0,1,2;fc1:7" },
     { "record_file", "run file to write (.tvr)" },
     { "overwrite", "replace the record file if it exists" },
-    { "resume", "run file to go on from, in its next segment, with its own settings and those that "
-                "are given here" },
+    { "resume", "run file to go on from (run.tvr, or run.tvr@STEP of a checkpoint), in its next "
+                "segment, with its own settings and those that are given here" },
   };
   return texts.at(name);
 }

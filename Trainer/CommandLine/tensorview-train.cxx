@@ -65,8 +65,26 @@ void tellEpochs(
   }
 }
 
-/// Until the training is still.
-void train(Engine& engine, EpochReporter& reporter, bool json, ProgressLine& progress)
+/// Edits that --auto-prune has made since `told` of them were told.
+void tellAutoPrunes(const Engine& engine, std::size_t& told, bool json, ProgressLine& progress)
+{
+  if (engine.status().editCount <= static_cast<std::int64_t>(told))
+  {
+    return;
+  }
+  const std::vector<std::string> edits = engine.edits();
+  for (; told < edits.size(); ++told)
+  {
+    progress.clear();
+    const PruneResult result = pruneResultAtStep(edits[told]);
+    std::puts((json ? toJsonLine(result) : toWords(result)).c_str());
+    std::fflush(stdout);
+  }
+}
+
+/// Until the training is still. `edits`: how many were told.
+void train(
+  Engine& engine, EpochReporter& reporter, std::size_t& edits, bool json, ProgressLine& progress)
 {
   bool stopping = false;
   while (!engine.waitUntilStill(0.1))
@@ -78,9 +96,11 @@ void train(Engine& engine, EpochReporter& reporter, bool json, ProgressLine& pro
       engine.stop();
       stopping = true;
     }
+    tellAutoPrunes(engine, edits, json, progress);
     tellEpochs(reporter, engine, false, json, progress);
     progress.show(engine.status());
   }
+  tellAutoPrunes(engine, edits, json, progress);
   progress.clear();
 }
 
@@ -116,6 +136,7 @@ std::string checkSteps(const EngineStatus& status, const std::vector<PruneAt>& p
 std::string trainAndPrune(Engine& engine, const TrainArguments& arguments, ProgressLine& progress)
 {
   EpochReporter reporter(engine.status());
+  std::size_t edits = engine.edits().size();
   auto next = arguments.prunesAt.begin();
   const auto end = arguments.prunesAt.end();
   for (;;)
@@ -129,7 +150,7 @@ std::string trainAndPrune(Engine& engine, const TrainArguments& arguments, Progr
     {
       return started.reason;
     }
-    train(engine, reporter, arguments.json, progress);
+    train(engine, reporter, edits, arguments.json, progress);
     const EngineStatus status = engine.status();
     const bool pauses = status.state == TrainingState::Paused && next != end &&
                         status.step == next->step && caughtSignal == 0;
@@ -147,8 +168,8 @@ std::string trainAndPrune(Engine& engine, const TrainArguments& arguments, Progr
         engine.waitFor(engine.stop(), -1.0);
         return pruned.reason;
       }
-      PruneResult result = pruneResult(engine.edits().back());
-      result.step = status.step;
+      const PruneResult result = pruneResultAtStep(engine.edits().back());
+      edits = engine.edits().size();
       std::puts((arguments.json ? toJsonLine(result) : toWords(result)).c_str());
       std::fflush(stdout);
     }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,9 @@ struct EditRequest
   std::vector<int> survivors; ///< one for each of `slots`, or empty: the one most like it
   std::int64_t pruneTo = 0;   ///< filters that remain, if slots is empty. 0 with
                               ///< PruneChoice::Correlated: every group becomes one filter
+  /// With PruneChoice::Correlated and pruneTo: only groups become one filter each, as with pruneTo
+  /// 0, and no more filters go than leave pruneTo.
+  bool groups = false;
   PruneChoice choice = PruneChoice::LeastDamage;
   PruneMethod method = PruneMethod::Reconstruct;
   double ridge = 1e-6;    ///< part of the mean diagonal of the Gram matrix
@@ -52,6 +56,13 @@ struct EditRequest
   /// number: no check.
   double accuracyTolerance = std::numeric_limits<double>::quiet_NaN();
   std::string why; ///< in the user's words, may be empty
+};
+
+/// No filters are alike enough to be merged; nothing else is wrong.
+class NothingToMerge : public std::invalid_argument
+{
+public:
+  using std::invalid_argument::invalid_argument;
 };
 
 /// What was chosen and solved for a request. Made beside the training; it holds for the slots that

@@ -87,8 +87,9 @@ public:
   virtual ~Engine() = default; ///< stops training, writes a last checkpoint, closes the record
                                ///< file, joins all threads
 
-  /// Options for the next start; learning rate, momentum and weight decay also act at once while
-  /// running.
+  /// Options for the next start; learning rate and its schedule, momentum, weight decay, optimizer
+  /// (whose moments then begin at zero), micro-batch size and automatic pruning also act at once
+  /// while running.
   virtual void configure(const TrainerOptions& options) = 0;
 
   /// All commands return an id at once; they act at a step boundary. See command().
@@ -163,7 +164,7 @@ public:
 };
 
 /// Must change with any change of these headers; the factory refuses another version.
-inline constexpr int engineInterfaceVersion = 7;
+inline constexpr int engineInterfaceVersion = 8;
 
 /// Name of the factory in libTensorViewEngine.so.
 inline constexpr const char* engineFactoryName = "tensorviewCreateEngine";

@@ -3,6 +3,7 @@
 #include "EngineRegistry.h"
 #include "ReasonOf.h"
 #include "TrainerOptionsCheck.h"
+#include "TrainerOptionsFields.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -133,7 +134,12 @@ void EngineCore::work() noexcept
       reasonOf([&] { this->fail(reason); });
     }
   }
-  reasonOf([this] { this->endStudy(endedText); });
+  reasonOf(
+    [this]
+    {
+      this->forgetAutomatic(endedText);
+      this->endStudy(endedText);
+    });
   this->closeRun();
   reasonOf([this] { this->endAll(); });
 }
@@ -299,17 +305,47 @@ void EngineCore::applyConfiguration()
   std::string warning;
   if (this->run_ && !this->finished_)
   {
-    warning = reasonOf([&] { this->run_->followHyperparameters(options); });
+    warning = reasonOf([&] { this->run_->follow(options); });
     if (!warning.empty())
     {
       warning += "; the values before it stay in force";
     }
   }
   this->display_.status.update([&](EngineStatus& status) { status.warning = warning; });
+  this->tellWhatWaits(options);
   if (this->run_ && !this->finished_ && !this->run_->isBegun() && options.resume.empty())
   {
     this->run_->showExpectedSize(options);
   }
+}
+
+/// Which settings of a training under way have been changed and act from the next start.
+void EngineCore::tellWhatWaits(const TrainerOptions& options)
+{
+  if (!this->running_)
+  {
+    return;
+  }
+  std::string names;
+  for (const std::string& name : differingOptions(options, this->preparedFor_))
+  {
+    if (!isLive(name))
+    {
+      names += (names.empty() ? "" : ", ") + name;
+    }
+  }
+  this->display_.status.update(
+    [&](EngineStatus& status)
+    {
+      status.message = this->underWay();
+      status.message += names.empty() ? "" : "; these settings act from the next start: " + names;
+    });
+}
+
+/// What a network that runs does, in a word.
+std::string EngineCore::underWay() const
+{
+  return isPrediction(this->run_->options()) ? "predicting" : "training";
 }
 
 std::string EngineCore::prepare()
@@ -359,11 +395,15 @@ std::unique_ptr<TrainingRun> EngineCore::makeRun(const TrainerOptions& asked)
     throw std::runtime_error("interrupted by Stop");
   }
   this->show(TrainingState::Preparing, "building the network " + options.network);
-  std::unique_ptr<TrainingModel> model = this->backend_.createModel(options, data);
+  TrainerOptions before = options;
+  before.optimizer = resume ? resume->optimizer : options.optimizer;
+  std::unique_ptr<TrainingModel> model = this->backend_.createModel(before, data);
   model->threadBegin();
+  checkAutoPrune(options, model->description());
   if (resume)
   {
-    model->loadState(resume->state);
+    model->loadState(resume->state); // of the optimizer that was used then
+    model->setMethod(options);
   }
   return std::make_unique<TrainingRun>(
     options, std::move(model), std::move(resume), this->display_);
@@ -409,11 +449,19 @@ void EngineCore::start()
     }
     this->prepare();
   }
+  const bool isFirst = !this->run_->isBegun();
   this->run_->begin(this->configuration());
   this->running_ = true;
   this->pauseAtGoal_ = false;
-  this->show(
-    TrainingState::Running, isPrediction(this->run_->options()) ? "predicting" : "training");
+  this->show(TrainingState::Running, this->underWay());
+  if (isFirst)
+  {
+    this->epochEnds(); // of a run that is resumed there
+  }
+  if (this->study_.waits)
+  {
+    this->finishAutomatic();
+  }
 }
 
 void EngineCore::advanceBy(std::int64_t id, std::int64_t steps)
@@ -518,6 +566,10 @@ void EngineCore::trainStep()
   {
     EngineRegistry::renew();
     this->hasStepped_ = true;
+  }
+  if (reason.empty() && this->run_->step() == next)
+  {
+    this->epochEnds();
   }
   if (!reason.empty())
   {
@@ -633,6 +685,7 @@ void EngineCore::closeRun() noexcept
   reasonOf(
     [this]
     {
+      this->forgetAutomatic("the training has ended");
       this->endStudy("the training has ended");
       this->endPause("the training has ended");
     });

@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_ENGINE_CORE_H
 #define TENSORVIEW_ENGINE_CORE_H
 
+#include "AutoPrune.h"
 #include "CommandLedger.h"
 #include "EngineBackend.h"
 #include "EngineDisplay.h"
@@ -65,7 +66,7 @@ public:
   EngineCore(const EngineCore&) = delete;
   EngineCore& operator=(const EngineCore&) = delete;
 
-  /// Options for the next start; learning rate, momentum and weight decay act at the next step.
+  /// Options for the next start; what isLive() names acts at the next step.
   void configure(const TrainerOptions& options);
   /// @return the command's id in ledger()
   std::int64_t submit(const EngineCommand& command);
@@ -101,6 +102,8 @@ private:
   void lookAtProbe();
   void apply(const QueuedCommand& queued);
   void applyConfiguration();
+  void tellWhatWaits(const TrainerOptions& options);
+  std::string underWay() const;
   std::string prepare();
   void start();
   void advanceBy(std::int64_t id, std::int64_t steps);
@@ -120,6 +123,11 @@ private:
   void finishStudy();
   std::string finishEdit();
   void endStudy(const std::string& reason);
+  void study(const EditRequest& request);
+  void epochEnds();
+  void pruneAutomatically();
+  void finishAutomatic();
+  void forgetAutomatic(const std::string& reason);
   std::string edit(const EngineCommand& command);
   std::string pruneTrained(const EditRequest& request);
 
@@ -166,12 +174,24 @@ private:
   Goal pause_;              ///< of PauseAt; id 0 = none
   struct Study
   {
+    enum class Purpose
+    {
+      None,
+      Preview,
+      Edit,
+      Automatic ///< an edit that no command asked for
+    };
+    Purpose purpose = Purpose::None;
     std::int64_t id = 0; ///< of the command; 0 = none
-    bool apply = false;  ///< what comes out, not only shown
+    EditRequest request;
+    bool waits = false; ///< it is done, and the training goes on first
+    // Of the study thread while that is busy:
     EditPreview preview;
-    std::string reason; ///< why it failed
+    std::string reason;   ///< why it failed
+    bool nothing = false; ///< it failed for want of filters that are alike
   };
-  Study study_; ///< of the study thread while that is busy, but for id and apply
+  Study study_;
+  AutoPrune autoPrune_;
 
   std::mutex threadMutex_; ///< of what follows
   bool shutDown_ = false;

@@ -1,6 +1,7 @@
 #include "EngineCore.h"
 #include "ReasonOf.h"
 
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -60,7 +61,7 @@ TrainingRun& EngineCore::runToEdit()
 /// @throws std::runtime_error while an edit is planned that shall be made
 void EngineCore::refuseWhileEditing() const
 {
-  if (this->study_.id != 0 && this->study_.apply)
+  if (this->study_.purpose == Study::Purpose::Edit)
   {
     throw std::runtime_error("an edit is under way (command " + std::to_string(this->study_.id) +
                              "): wait until it is done");
@@ -69,16 +70,36 @@ void EngineCore::refuseWhileEditing() const
 
 void EngineCore::beginStudy(std::int64_t id, bool apply, const EditRequest& request)
 {
-  const TrainingRun& run = this->runToEdit();
+  this->runToEdit();
   this->refuseWhileEditing();
   this->endStudy(apply ? "an edit took its place" : "a newer preview took its place");
+  this->study(request);
+  this->study_.id = id;
+  this->study_.purpose = apply ? Study::Purpose::Edit : Study::Purpose::Preview;
+}
+
+/// Has a copy of the network looked at beside the training.
+void EngineCore::study(const EditRequest& request)
+{
   // Shared, since std::function wants to copy what it holds.
-  const std::shared_ptr<EditStudy> study = run.study();
+  const std::shared_ptr<EditStudy> study = this->run_->study();
+  this->study_.request = request;
   this->studyThread_.begin(
     [this, study, request](const std::function<bool()>& proceed)
     {
-      this->study_.reason = reasonOf([&]
-        { this->study_.preview = previewEdit(*study, request, DataPart::Validation, proceed); });
+      this->study_.reason = reasonOf(
+        [&]
+        {
+          try
+          {
+            this->study_.preview = previewEdit(*study, request, DataPart::Validation, proceed);
+          }
+          catch (const NothingToMerge&)
+          {
+            this->study_.nothing = true;
+            throw;
+          }
+        });
     },
     [this]
     {
@@ -89,16 +110,19 @@ void EngineCore::beginStudy(std::int64_t id, bool apply, const EditRequest& requ
       }
       this->wake_.notify_one();
     });
-  this->study_.id = id; // these two are the worker's
-  this->study_.apply = apply;
 }
 
 /// What the study thread has found is shown or done.
 void EngineCore::finishStudy()
 {
-  if (this->study_.id == 0 || this->studyThread_.isBusy())
+  if (this->study_.purpose == Study::Purpose::None || this->studyThread_.isBusy())
   {
     return; // of a study that was ended
+  }
+  if (this->study_.purpose == Study::Purpose::Automatic)
+  {
+    this->finishAutomatic();
+    return;
   }
   const std::int64_t id = this->study_.id;
   std::string remark;
@@ -107,10 +131,92 @@ void EngineCore::finishStudy()
   if (reason.empty())
   {
     this->ledger_.setDone(id, remark);
+  }
+  else
+  {
+    this->display_.status.update([&](EngineStatus& status) { status.message = reason; });
+    this->ledger_.setFailed(id, reason);
+  }
+  this->pruneAutomatically();
+}
+
+/// After a step, and where a resumed run goes on: an epoch may be over.
+void EngineCore::epochEnds()
+{
+  const std::int64_t step = this->run_->step();
+  if (this->run_->plan().endsEpoch(step))
+  {
+    this->autoPrune_.epochEnds(
+      this->run_->options(), std::llround(double(step) / double(this->run_->stepsPerEpoch())));
+    this->pruneAutomatically();
+  }
+}
+
+/// Has the next edit of automatic pruning planned beside the training, if there is one.
+void EngineCore::pruneAutomatically()
+{
+  if (!this->run_ || this->finished_ || this->study_.purpose != Study::Purpose::None)
+  {
     return;
   }
-  this->display_.status.update([&](EngineStatus& status) { status.message = reason; });
-  this->ledger_.setFailed(id, reason);
+  const std::string reason = reasonOf(
+    [&]
+    {
+      const auto request = this->autoPrune_.take(*this->display_.model.get());
+      if (request)
+      {
+        this->study(*request);
+        this->study_.purpose = Study::Purpose::Automatic;
+      }
+    });
+  if (!reason.empty())
+  {
+    this->display_.status.update(
+      [&](EngineStatus& status) { status.warning = "AutoPrune: " + reason; });
+  }
+}
+
+/// Removes what automatic pruning has found, now or when the training goes on; what it leaves is
+/// told, and the training goes on in any case.
+void EngineCore::finishAutomatic()
+{
+  this->study_.waits = !this->running_; // what is paused stands still
+  if (this->study_.waits)
+  {
+    return;
+  }
+  const Study found = std::move(this->study_);
+  this->study_ = {};
+  const std::string reason = reasonOf(
+    [&]
+    {
+      if (!found.reason.empty())
+      {
+        throw std::runtime_error(found.reason);
+      }
+      checkTolerance(found.preview);
+      this->runToEdit().applyEdit(found.preview);
+    });
+  if (!reason.empty())
+  {
+    reasonOf([&] { this->run_->noteUnpruned(found.request, reason); });
+    if (!found.nothing)
+    {
+      this->display_.status.update(
+        [&](EngineStatus& status) { status.warning = "AutoPrune: " + reason; });
+    }
+  }
+  this->pruneAutomatically();
+}
+
+/// Automatic pruning waits for the end of another epoch.
+void EngineCore::forgetAutomatic(const std::string& reason)
+{
+  if (this->study_.purpose == Study::Purpose::Automatic)
+  {
+    this->endStudy(reason);
+  }
+  this->autoPrune_.clear();
 }
 
 std::string EngineCore::finishEdit()
@@ -123,7 +229,7 @@ std::string EngineCore::finishEdit()
   const EditPreview& preview = this->study_.preview;
   this->display_.preview.set(std::make_shared<EditPreview>(preview));
   this->display_.status.update([](EngineStatus& status) { ++status.previewCount; });
-  if (!this->study_.apply)
+  if (this->study_.purpose == Study::Purpose::Preview)
   {
     return inWords(preview);
   }
@@ -139,11 +245,15 @@ std::string EngineCore::finishEdit()
 void EngineCore::endStudy(const std::string& reason)
 {
   this->studyThread_.interrupt();
-  if (this->study_.id != 0)
+  if (this->study_.purpose == Study::Purpose::Automatic)
+  {
+    this->autoPrune_.putBack(this->study_.request);
+  }
+  else if (this->study_.purpose != Study::Purpose::None)
   {
     this->ledger_.setFailed(this->study_.id, reason);
-    this->study_ = {};
   }
+  this->study_ = {};
 }
 
 std::string EngineCore::edit(const EngineCommand& command)
@@ -170,6 +280,7 @@ std::string EngineCore::edit(const EngineCommand& command)
   if (report.leftStep >= 0)
   {
     const std::string jumped = "interrupted by " + report.what;
+    this->forgetAutomatic(jumped);
     this->endStudy(jumped); // a preview of a network that is no more
     this->endPause(jumped);
     if (this->running_ && this->pauseAtGoal_)
@@ -177,7 +288,12 @@ std::string EngineCore::edit(const EngineCommand& command)
       this->pause(jumped); // an Advance whose goal is another step now
     }
   }
-  return inWords(report);
+  const std::string text = inWords(report);
+  if (!this->running_)
+  {
+    this->display_.status.update([&](EngineStatus& status) { status.message = text; });
+  }
+  return text;
 }
 
 std::string EngineCore::pruneTrained(const EditRequest& request)

@@ -5,6 +5,7 @@
 #include "ResumedOptions.h"
 #include "RunReader.h"
 #include "RunWriter.h"
+#include "TrainerOptionsFields.h"
 #include "TrainerOptionsJson.h"
 
 #include <nlohmann/json.hpp>
@@ -13,7 +14,9 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 
@@ -28,9 +31,8 @@ struct CheckpointEvent
 {
   std::int64_t step = 0;
   std::string path;
-  double learningRate = 0.0;
-  double momentum = 0.0;
-  double weightDecay = 0.0;
+  nlohmann::json settings =
+    nlohmann::json::object(); ///< of those that are live, the ones that were in force
 };
 
 /// The event behind one line, if it tells of a checkpoint whose file is there.
@@ -45,9 +47,13 @@ std::optional<CheckpointEvent> parseCheckpoint(const std::string& line, const fs
   {
     CheckpointEvent event;
     event.step = json.at("step").get<std::int64_t>();
-    event.learningRate = json.at("learning_rate").get<double>();
-    event.momentum = json.at("momentum").get<double>();
-    event.weightDecay = json.at("weight_decay").get<double>();
+    for (const auto& [name, value] : json.items())
+    {
+      if (isLive(name))
+      {
+        event.settings[name] = value;
+      }
+    }
     // Only a plain name beside the run file: a file from a stranger must not lead elsewhere.
     event.path = (folder / fs::path(json.at("file").get<std::string>()).filename()).string();
     std::error_code ignored;
@@ -59,20 +65,68 @@ std::optional<CheckpointEvent> parseCheckpoint(const std::string& line, const fs
   }
 }
 
-CheckpointEvent newestCheckpoint(const RunReader& reader, const fs::path& folder)
+/// A run opened along the way that leads to the checkpoint to go on from.
+struct FoundCheckpoint
+{
+  std::unique_ptr<RunReader> reader;
+  std::string branch; ///< file name of the segment that the way ends with
+  CheckpointEvent event;
+};
+
+/// The newest one of that step (or of any) along one way; adds the steps that there are to `known`.
+std::optional<CheckpointEvent> findOnWay(const RunReader& reader, const fs::path& folder,
+  const std::optional<std::int64_t>& step, std::set<std::int64_t>& known)
 {
   const std::vector<std::string> lines = reader.jsonLines("events");
   for (auto line = lines.rbegin(); line != lines.rend(); ++line)
   {
-    if (const auto event = parseCheckpoint(*line, folder))
+    const auto event = parseCheckpoint(*line, folder);
+    if (event && (!step || event->step == *step))
     {
-      return *event;
+      return event;
+    }
+    if (event)
+    {
+      known.insert(event->step);
     }
   }
-  throw std::runtime_error(
-    "cannot resume '" + reader.path() +
-    "': none of its checkpoint files (*.checkpoint-*.pt) is beside it. A run writes them every "
-    "CheckpointInterval steps, unless that is -1");
+  return std::nullopt;
+}
+
+FoundCheckpoint findCheckpoint(const ResumeTarget& target)
+{
+  const fs::path folder = fs::path(target.run).parent_path();
+  FoundCheckpoint found;
+  found.reader = RunReader::open(target.run);
+  std::vector<std::string> branches = found.reader->branches();
+  std::set<std::int64_t> known;
+  for (auto branch = branches.rbegin(); branch != branches.rend(); ++branch)
+  {
+    if (branch != branches.rbegin())
+    {
+      found.reader = RunReader::open(target.run, *branch);
+    }
+    found.branch = *branch;
+    if (const auto event = findOnWay(*found.reader, folder, target.step, known))
+    {
+      found.event = *event;
+      return found;
+    }
+  }
+  if (known.empty())
+  {
+    throw std::runtime_error(
+      "cannot resume '" + target.run +
+      "': none of its checkpoint files (*.checkpoint-*.pt) is beside it. A run writes them every "
+      "CheckpointInterval steps, unless that is -1");
+  }
+  std::string steps;
+  for (const std::int64_t step : known)
+  {
+    steps += (steps.empty() ? "" : ", ") + std::to_string(step);
+  }
+  throw std::runtime_error("cannot resume '" + target.run + "': it has no checkpoint of step " +
+                           std::to_string(*target.step) + "; there are those of steps " + steps);
 }
 
 /// Metrics and tracked values of the steps up to `lastStep`.
@@ -162,14 +216,56 @@ void extend(TrainerOptions& options, const TrainerOptions& asked, std::int64_t s
   options.maximumSteps = asked.maximumSteps;
 }
 
+/// However their paths are spelled.
+bool sameRun(const std::string& a, const std::string& b)
+{
+  const auto place = [](const std::string& path)
+  {
+    std::error_code problem;
+    const fs::path root = rootSegmentPath(path);
+    const fs::path canonical = fs::weakly_canonical(fs::absolute(root, problem), problem);
+    return problem ? root : canonical;
+  };
+  return place(a) == place(b);
+}
+
+/// Whether a run of its own shall be recorded, and not a segment of the one that is resumed.
+bool beginsRun(const ResumeTarget& target, const TrainerOptions& asked)
+{
+  const bool elsewhere = !asked.recordFile.empty() && !sameRun(asked.recordFile, target.run);
+  if (elsewhere && !target.step)
+  {
+    throw std::runtime_error(
+      "cannot resume '" + asked.resume + "' and record to '" + asked.recordFile +
+      "': a resumed run goes on in its own next segment; leave RecordFile empty, or name the "
+      "checkpoint that a new run shall begin with, such as " +
+      asked.resume + "@1080");
+  }
+  return elsewhere;
+}
+
+/// `run` as seen from the folder of `file`; as it is if there is no way from one to the other.
+std::string seenFrom(const std::string& file, const std::string& run)
+{
+  std::error_code problem;
+  const fs::path folder = fs::absolute(file, problem).parent_path();
+  const fs::path relative = fs::relative(run, folder, problem);
+  return problem || relative.empty() ? run : relative.generic_string();
+}
+
 /// Fills in the point's options and what to say of them.
-void chooseOptions(ResumePoint& point, const TrainerOptions& asked, const RunLayout& layout,
-  const CheckpointEvent& checkpoint)
+void chooseOptions(ResumePoint& point, const ResumeTarget& target, const TrainerOptions& asked,
+  const RunLayout& layout, const CheckpointEvent& checkpoint)
 {
   TrainerOptions run = trainerOptionsFromJson(layout.optionsJson);
-  run.learningRate = checkpoint.learningRate;
-  run.momentum = checkpoint.momentum;
-  run.weightDecay = checkpoint.weightDecay;
+  const TrainerOptions then = trainerOptionsFromJson(checkpoint.settings.dump());
+  std::set<std::string> names;
+  for (const auto& [name, value] : checkpoint.settings.items())
+  {
+    names.insert(name);
+  }
+  copyOptions(then, names, run);
+  point.optimizer = run.optimizer;
   run.threads = layout.threads; // the same bytes hold for the same number of threads
   ResumedOptions merged;
   try
@@ -182,8 +278,11 @@ void chooseOptions(ResumePoint& point, const TrainerOptions& asked, const RunLay
   }
   point.options = std::move(merged.options);
   point.options.resume = asked.resume;
-  point.options.overwrite = false;
-  point.options.recordFile = nextSegmentPath(rootSegmentPath(asked.resume));
+  const bool isNew = beginsRun(target, asked);
+  point.options.overwrite = isNew && asked.overwrite;
+  point.options.recordFile =
+    isNew ? asked.recordFile : nextSegmentPath(rootSegmentPath(target.run));
+  point.parentRun = isNew ? seenFrom(asked.recordFile, target.run) : std::string();
   extend(point.options, asked, layout.stepsPerEpoch, checkpoint);
   point.asked = asked;
   point.remark = merged.changed.empty() ? "" : "with " + merged.changed;
@@ -192,21 +291,44 @@ void chooseOptions(ResumePoint& point, const TrainerOptions& asked, const RunLay
 }
 }
 
+ResumeTarget parseResume(const std::string& text)
+{
+  constexpr const char* digits = "0123456789";
+  constexpr std::size_t mostDigits = 18;
+  const auto isStep = [&](const std::string& number)
+  {
+    return !number.empty() && number.size() <= mostDigits &&
+           number.find_first_not_of(digits) == std::string::npos;
+  };
+  const std::string marker = ".checkpoint-";
+  const fs::path path(text);
+  const std::string stem = path.stem().string();
+  const std::size_t at = stem.rfind(marker);
+  if (path.extension() == ".pt" && at != std::string::npos && at > 0 &&
+      isStep(stem.substr(at + marker.size())))
+  {
+    return { (path.parent_path() / (stem.substr(0, at) + ".tvr")).string(),
+      std::stoll(stem.substr(at + marker.size())) };
+  }
+  std::error_code ignored;
+  const std::size_t sign = text.rfind('@');
+  if (sign != std::string::npos && isStep(text.substr(sign + 1)) && !fs::exists(text, ignored))
+  {
+    return { text.substr(0, sign), std::stoll(text.substr(sign + 1)) };
+  }
+  return { text, std::nullopt };
+}
+
 ResumePoint loadResumePoint(const TrainerOptions& asked)
 {
-  const fs::path folder = fs::path(asked.resume).parent_path();
-  if (!asked.recordFile.empty() &&
-      rootSegmentPath(asked.recordFile) != rootSegmentPath(asked.resume))
-  {
-    throw std::runtime_error(
-      "cannot resume '" + asked.resume + "' and record to '" + asked.recordFile +
-      "': a resumed run goes on in its own next segment; leave RecordFile empty");
-  }
-  const auto reader = RunReader::open(asked.resume);
-  const CheckpointEvent checkpoint = newestCheckpoint(*reader, folder);
+  const ResumeTarget target = parseResume(asked.resume);
+  beginsRun(target, asked);
+  const FoundCheckpoint found = findCheckpoint(target);
+  const RunReader* const reader = found.reader.get();
+  const CheckpointEvent& checkpoint = found.event;
   ResumePoint point;
-  chooseOptions(point, asked, reader->layout(), checkpoint);
-  point.parentSegment = reader->branches().back();
+  chooseOptions(point, target, asked, reader->layout(), checkpoint);
+  point.parentSegment = point.parentRun.empty() ? found.branch : std::string();
   point.step = checkpoint.step;
   point.state = readWhole(checkpoint.path);
   point.rows = readRows(*reader, checkpoint.step);

@@ -47,9 +47,13 @@ struct TrainerOptions
   int accumulateBatches = 1;           ///< batches summed into one activation
   bool recordGradients = false;        ///< weight and activation gradients in snapshots
   int snapshotMemory = 0;              ///< MiB for snapshots, 0: a quarter of the memory
-  int undoMemory = 0;         ///< MiB for states to undo edits to, 0: an eighth of the memory
-  std::string trackedWeights; ///< further coordinates: "conv1:0,1,2;fc1:7"
-  std::string recordFile;     ///< empty: no recording
+  int undoMemory = 0;    ///< MiB for states to undo edits to, 0: an eighth of the memory
+  std::string autoPrune; ///< layers pruned at each epoch's end: "conv1=12;conv2", empty: none
+  double autoPruneCorrelation = 0.85;          ///< floor of the coefficient that groups filters
+  std::string autoPruneMethod = "reconstruct"; ///< reconstruct, scale, sum, drop
+  double autoPruneTolerance = 0.001; ///< an edit's loss of validation accuracy at most, < 0: any
+  std::string trackedWeights;        ///< further coordinates: "conv1:0,1,2;fc1:7"
+  std::string recordFile;            ///< empty: no recording
   bool overwrite = false;
   std::string resume; ///< run file to go on from, empty: none
 

@@ -1,7 +1,9 @@
 #include "TrainerOptionsCheck.h"
 
-#include "TrainerOptionsJson.h"
+#include "AutoPrune.h"
+#include "TrainerOptionsFields.h"
 
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 #include <sstream>
@@ -102,6 +104,10 @@ void checkOptions(const TrainerOptions& options)
     throw std::invalid_argument("Mode is predict, which changes no weight and takes no gradient: "
                                 "leave RecordGradients off and TrackedWeights empty");
   }
+  if (isPrediction(options) && !options.autoPrune.empty())
+  {
+    throw std::invalid_argument("Mode is predict, which changes no network: leave AutoPrune empty");
+  }
   if (options.loadModel.empty() && !options.loadModelSkip.empty())
   {
     refuse("LoadModelSkip", "'" + options.loadModelSkip + "'", "empty unless LoadModel is given");
@@ -136,17 +142,24 @@ void checkOptions(const TrainerOptions& options)
   checkAtLeast("AccumulateBatches", options.accumulateBatches, 1);
   checkAtLeast("SnapshotMemory", options.snapshotMemory, 0);
   checkAtLeast("UndoMemory", options.undoMemory, 0);
+  parseAutoPrune(options.autoPrune);
+  if (!(options.autoPruneCorrelation >= 0.0 && options.autoPruneCorrelation <= 1.0))
+  {
+    refuse("AutoPruneCorrelation", options.autoPruneCorrelation, "from 0 to 1");
+  }
+  checkName("AutoPruneMethod", options.autoPruneMethod, { "reconstruct", "scale", "sum", "drop" });
+  if (std::isnan(options.autoPruneTolerance))
+  {
+    refuse("AutoPruneTolerance", options.autoPruneTolerance, "a number; below 0: no check");
+  }
 }
 
 bool sameTraining(const TrainerOptions& a, const TrainerOptions& b)
 {
-  TrainerOptions c = b;
-  c.learningRate = a.learningRate;
-  c.momentum = a.momentum;
-  c.weightDecay = a.weightDecay;
-  c.recordFile = a.recordFile;
-  c.overwrite = a.overwrite;
-  return toJson(a) == toJson(c);
+  const std::set<std::string> names = differingOptions(a, b);
+  return std::all_of(names.begin(), names.end(),
+    [](const std::string& name)
+    { return isLive(name) || name == "record_file" || name == "overwrite"; });
 }
 
 } // namespace tensorview

@@ -14,12 +14,12 @@ void checkOptions(const TrainerOptions& options);
 /// Whether the network is only to be looked at: forward passes, no change of weights.
 bool isPrediction(const TrainerOptions& options);
 
-/// The part of checkOptions that concerns what may change while training runs.
+/// The part of checkOptions that concerns these numbers.
 /// @throws std::invalid_argument likewise
 void checkHyperparameters(double learningRate, double momentum, double weightDecay);
 
 /// Whether a network prepared with `a` can be trained with `b` as it is: they differ at most in
-/// learning rate, momentum, weight decay and in where to record.
+/// what may change while training runs (isLive) and in where to record.
 bool sameTraining(const TrainerOptions& a, const TrainerOptions& b);
 
 } // namespace tensorview

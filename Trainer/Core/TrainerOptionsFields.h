@@ -51,6 +51,10 @@ void visitOptions(Options& options, Visitor visit)
   visit("record_gradients", options.recordGradients);
   visit("snapshot_memory", options.snapshotMemory);
   visit("undo_memory", options.undoMemory);
+  visit("auto_prune", options.autoPrune);
+  visit("auto_prune_correlation", options.autoPruneCorrelation);
+  visit("auto_prune_method", options.autoPruneMethod);
+  visit("auto_prune_tolerance", options.autoPruneTolerance);
   visit("tracked_weights", options.trackedWeights);
   visit("record_file", options.recordFile);
   visit("overwrite", options.overwrite);
@@ -63,13 +67,29 @@ inline bool isOfPlace(const std::string& name)
   return name == "record_file" || name == "overwrite" || name == "resume";
 }
 
+/// Whether an option acts at the next step of a training under way.
+inline bool isLive(const std::string& name)
+{
+  for (const char* live : { "learning_rate", "momentum", "weight_decay", "learning_rate_schedule",
+         "schedule_step_epochs", "schedule_factor", "optimizer", "adam_beta1", "adam_beta2",
+         "adam_epsilon", "micro_batch_size", "auto_prune", "auto_prune_correlation",
+         "auto_prune_method", "auto_prune_tolerance" })
+  {
+    if (name == live)
+    {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// Whether a resumed run keeps the option for ever, because another value would make it another
 /// training, or other columns in its record.
 inline bool staysOnResume(const std::string& name)
 {
   for (const char* fixed :
     { "mode", "network", "classes", "load_model", "load_model_skip", "dataset", "image_size",
-      "normalization", "seed", "batch_size", "optimizer", "record_gradients", "tracked_weights" })
+      "normalization", "seed", "batch_size", "record_gradients", "tracked_weights" })
   {
     if (name == fixed)
     {
@@ -77,6 +97,34 @@ inline bool staysOnResume(const std::string& name)
     }
   }
   return false;
+}
+
+/// Gives the options of `names` the values that they have in `from`.
+inline void copyOptions(
+  const TrainerOptions& from, const std::set<std::string>& names, TrainerOptions& to)
+{
+  const auto copyTo = [&](const std::string& wanted, auto& value)
+  {
+    visitOptions(from,
+      [&](const char* name, const auto& source)
+      {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::decay_t<decltype(source)>>)
+        {
+          if (name == wanted)
+          {
+            value = source;
+          }
+        }
+      });
+  };
+  visitOptions(to,
+    [&](const char* name, auto& value)
+    {
+      if (names.count(name) > 0)
+      {
+        copyTo(name, value);
+      }
+    });
 }
 
 /// Names of the options that have another value than in `other`.

@@ -90,6 +90,10 @@ public:
   }
 
   virtual void setHyperparameters(double learningRate, double momentum, double weightDecay) = 0;
+  /// Takes the schedule of the learning rate, Adam's values, the micro-batch size and the optimizer
+  /// from `options`. Another optimizer begins with moments of zero.
+  /// @throws std::invalid_argument naming what is not known; nothing has changed then
+  virtual void setMethod(const TrainerOptions& options) = 0;
 
   struct StepReport
   {
@@ -157,6 +161,7 @@ public:
   /// All that makes the future, as saveState(), but copied within memory.
   virtual std::shared_ptr<const ModelState> keepState() const;
   /// Goes back (or forth) to a state that this model has kept: the same bytes follow as then.
+  /// @throws std::runtime_error if that was with another optimizer, whose moments it holds
   virtual void restoreState(const ModelState& state);
   /// Whether updates leave filters as they are, or change them again; kept by all states.
   /// @param slots empty: all of the layer

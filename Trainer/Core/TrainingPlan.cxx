@@ -22,17 +22,18 @@ std::int64_t countDue(std::int64_t firstStep, std::int64_t lastStep, std::int64_
 }
 
 TrainingPlan::TrainingPlan(const TrainerOptions& options, std::int64_t stepsPerEpoch)
-  : snapshotInterval_(options.snapshotInterval)
+  : stepsPerEpoch_(std::max<std::int64_t>(1, stepsPerEpoch))
+  , snapshotInterval_(options.snapshotInterval)
   , filterInterval_(options.filterInterval)
 {
-  const std::int64_t epoch = std::max<std::int64_t>(1, stepsPerEpoch);
   const bool predicts = isPrediction(options);
   this->totalSteps_ = options.maximumSteps > 0 ? options.maximumSteps
                                                : (predicts ? 1 : options.epochs) * stepsPerEpoch;
-  this->evaluationInterval_ = options.evaluationInterval > 0 ? options.evaluationInterval : epoch;
+  this->evaluationInterval_ =
+    options.evaluationInterval > 0 ? options.evaluationInterval : this->stepsPerEpoch_;
   this->checkpointInterval_ = options.checkpointInterval < 0   ? 0
                               : options.checkpointInterval > 0 ? options.checkpointInterval
-                                                               : epoch;
+                                                               : this->stepsPerEpoch_;
   if (predicts)
   {
     this->filterInterval_ = 0;
@@ -55,6 +56,11 @@ bool TrainingPlan::hasEvaluation(std::int64_t step) const
 {
   return this->evaluationInterval_ > 0 &&
          (step % this->evaluationInterval_ == 0 || this->isLast(step));
+}
+
+bool TrainingPlan::endsEpoch(std::int64_t step) const
+{
+  return step > 0 && step % this->stepsPerEpoch_ == 0 && !this->isLast(step);
 }
 
 bool TrainingPlan::hasTest(std::int64_t step) const

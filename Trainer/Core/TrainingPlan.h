@@ -21,6 +21,8 @@ public:
   bool hasSnapshot(std::int64_t step) const;
   bool hasFilterRow(std::int64_t step) const;
   bool hasEvaluation(std::int64_t step) const;
+  /// An epoch is over, and another step follows.
+  bool endsEpoch(std::int64_t step) const;
   bool hasTest(std::int64_t step) const;       ///< on the test part
   bool hasCheckpoint(std::int64_t step) const; ///< while recording
 
@@ -30,6 +32,7 @@ public:
 
 private:
   std::int64_t totalSteps_;
+  std::int64_t stepsPerEpoch_;
   std::int64_t snapshotInterval_;
   std::int64_t filterInterval_; ///< this and the next two: 0 = never
   std::int64_t evaluationInterval_;

@@ -1,23 +1,23 @@
 #include "TrainingRun.h"
 
+#include "AutoPrune.h"
 #include "DurableFile.h"
 #include "MachineMemory.h"
 #include "RecordEstimate.h"
 #include "TrainerOptionsCheck.h"
+#include "TrainerOptionsFields.h"
 #include "TrainerOptionsJson.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <exception>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <stdexcept>
 #include <utility>
-
-#include <unistd.h>
 
 namespace tensorview
 {
@@ -61,27 +61,32 @@ std::size_t trackedBytes(std::size_t snapshotBytes)
   return std::min(most, snapshotBytes / 8);
 }
 
-/// What the names of files begin with that hold states to undo to: beside the run, if there is one.
-std::string undoFiles(const TrainerOptions& options)
+/// Where states to undo to are kept: beside the run, if there is one.
+std::string undoFolder(const TrainerOptions& options)
 {
-  static std::atomic<int> number{ 0 };
-  const std::string own = std::to_string(::getpid()) + "-" + std::to_string(++number) + "-";
-  if (options.recordFile.empty())
-  {
-    return (std::filesystem::temp_directory_path() / ("tensorview-" + own)).string();
-  }
-  return std::filesystem::path(options.recordFile).replace_extension().string() + "." + own;
+  return options.recordFile.empty()
+           ? std::filesystem::temp_directory_path().string()
+           : std::filesystem::path(options.recordFile).parent_path().string();
 }
 
-/// The value in force, until `now` is another one than `before`; from then on what is asked for.
-double followed(double& before, double now, double inForce)
+/// The settings of `options` that may change between steps.
+nlohmann::ordered_json liveSettings(const TrainerOptions& options)
 {
-  if (now == before)
-  {
-    return inForce;
-  }
-  before = std::numeric_limits<double>::quiet_NaN(); // equal to nothing
-  return now;
+  nlohmann::ordered_json json;
+  visitOptions(options,
+    [&](const char* name, const auto& value)
+    {
+      if (isLive(name))
+      {
+        json[name] = value;
+      }
+    });
+  return json;
+}
+
+std::string toLine(const nlohmann::ordered_json& json)
+{
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 }
 
@@ -96,12 +101,14 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
   , snapshotBytes_(snapshotMemory(options.snapshotMemory))
   , history_(std::make_shared<TrainingHistory>(this->layout_, trackedBytes(this->snapshotBytes_)))
   , pool_(bytesPerSnapshot(this->layout_), this->snapshotBytes_)
-  , undo_(undoMemory(options.undoMemory), undoFiles(options))
+  , undo_(undoMemory(options.undoMemory), undoFolder(options))
 {
   if (this->resume_)
   {
     this->layout_.parentSegment = this->resume_->parentSegment;
-    this->layout_.parentStep = this->resume_->step;
+    this->layout_.parentStep = this->beginsRun() ? -1 : this->resume_->step;
+    this->layout_.parentRun = this->resume_->parentRun;
+    this->layout_.parentRunStep = this->beginsRun() ? this->resume_->step : -1;
     this->history_->append(this->resume_->rows);
     for (const Evaluation& evaluation : this->resume_->evaluations)
     {
@@ -190,7 +197,7 @@ void TrainingRun::begin(const TrainerOptions& options)
     // What may still change between preparing and the first step.
     this->options_.recordFile = options.recordFile;
     this->options_.overwrite = options.overwrite;
-    this->followHyperparameters(options);
+    this->follow(options);
     this->layout_.optionsJson = toJson(this->options_);
     this->showExpectedSize(this->options_);
   }
@@ -207,10 +214,11 @@ void TrainingRun::begin(const TrainerOptions& options)
     }
     this->unrecordedEdits_.clear();
     this->recorder_->appendEvent(
-      nlohmann::ordered_json{ { "event", this->resume_ ? "resume" : "start" },
-        { "step", this->step() }, { "device", this->model_->deviceName() } }
-        .dump());
-    if (!this->resume_)
+      toLine(nlohmann::ordered_json{ { "event", this->beginsRun() ? "branch"
+                                                : this->resume_   ? "resume"
+                                                                  : "start" },
+        { "step", this->step() }, { "device", this->model_->deviceName() } }));
+    if (!this->resume_ || this->beginsRun())
     {
       this->recordSnapshot(this->copySnapshot(this->wishForRecord(true)), true);
     }
@@ -410,32 +418,30 @@ bool TrainingRun::evaluate(const Proceed& proceed)
   return true;
 }
 
-void TrainingRun::followHyperparameters(const TrainerOptions& options)
+void TrainingRun::follow(const TrainerOptions& options)
 {
-  if (!this->resume_)
+  std::set<std::string> names = differingOptions(options, this->options_);
+  if (this->resume_)
   {
-    this->setHyperparameters(options.learningRate, options.momentum, options.weightDecay);
-    return;
+    const std::set<std::string> others = differingOptions(options, this->resume_->asked);
+    this->followed_.insert(others.begin(), others.end());
   }
-  const TrainerOptions& present = this->options_;
-  TrainerOptions& asked = this->resume_->asked;
-  this->setHyperparameters(followed(asked.learningRate, options.learningRate, present.learningRate),
-    followed(asked.momentum, options.momentum, present.momentum),
-    followed(asked.weightDecay, options.weightDecay, present.weightDecay));
-}
-
-void TrainingRun::setHyperparameters(double learningRate, double momentum, double weightDecay)
-{
-  if (learningRate == this->options_.learningRate && momentum == this->options_.momentum &&
-      weightDecay == this->options_.weightDecay)
+  for (auto name = names.begin(); name != names.end();)
+  {
+    const bool follows = isLive(*name) && (!this->resume_ || this->followed_.count(*name) > 0);
+    name = follows ? std::next(name) : names.erase(name);
+  }
+  if (names.empty())
   {
     return;
   }
-  checkHyperparameters(learningRate, momentum, weightDecay);
-  this->model_->setHyperparameters(learningRate, momentum, weightDecay);
-  this->options_.learningRate = learningRate;
-  this->options_.momentum = momentum;
-  this->options_.weightDecay = weightDecay;
+  TrainerOptions next = this->options_;
+  copyOptions(options, names, next);
+  checkOptions(next);
+  checkAutoPrune(next, this->model_->description());
+  this->model_->setMethod(next);
+  this->model_->setHyperparameters(next.learningRate, next.momentum, next.weightDecay);
+  this->options_ = next;
   this->recordEvent("hyperparameters");
 }
 
@@ -589,10 +595,9 @@ void TrainingRun::recordEvent(const char* event)
 {
   if (this->isRecording())
   {
-    this->recorder_->appendEvent(nlohmann::ordered_json{ { "event", event },
-      { "step", this->step() }, { "learning_rate", this->options_.learningRate },
-      { "momentum", this->options_.momentum }, { "weight_decay", this->options_.weightDecay } }
-                                   .dump());
+    nlohmann::ordered_json json{ { "event", event }, { "step", this->step() } };
+    json.update(liveSettings(this->options_));
+    this->recorder_->appendEvent(toLine(json));
   }
 }
 
@@ -603,11 +608,9 @@ void TrainingRun::recordCheckpoint()
     return;
   }
   this->recordedCheckpointStep_ = this->step();
-  this->recorder_->appendCheckpoint(this->step(), this->model_->saveState(),
-    nlohmann::ordered_json{ { "learning_rate", this->options_.learningRate },
-      { "momentum", this->options_.momentum }, { "weight_decay", this->options_.weightDecay },
-      { "total_steps", this->plan_.totalSteps() } }
-      .dump());
+  nlohmann::ordered_json json = liveSettings(this->options_);
+  json["total_steps"] = this->plan_.totalSteps();
+  this->recorder_->appendCheckpoint(this->step(), this->model_->saveState(), toLine(json));
 }
 
 void TrainingRun::showProgress(const TrainingModel::StepReport& report)

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace tensorview
@@ -34,6 +35,7 @@ public:
 
   const TrainerOptions& options() const { return this->options_; }
   std::int64_t step() const { return this->model_->step(); }
+  std::int64_t stepsPerEpoch() const { return this->model_->stepsPerEpoch(); }
   bool isBegun() const { return this->begun_; } ///< begin() has succeeded
   const TrainingPlan& plan() const { return this->plan_; }
   /// @name Of a resumed run, in words; else empty
@@ -57,10 +59,10 @@ public:
   /// @param showSnapshot publish a snapshot after this step, e.g. as the last before a pause
   StepResult advance(bool showSnapshot, const Proceed& proceed);
 
-  /// Takes learning rate, momentum and weight decay from `options`. A resumed run keeps its own
-  /// until others are asked for than when it was prepared.
-  /// @throws std::invalid_argument naming a value that is not allowed; nothing changes then
-  void followHyperparameters(const TrainerOptions& options);
+  /// Takes what may change between steps (isLive) from `options`. A resumed run keeps its own until
+  /// others are asked for than when it was prepared.
+  /// @throws std::exception naming a value that is not allowed; nothing changes then
+  void follow(const TrainerOptions& options);
 
   /// Shows how large a record with `options` would become.
   void showExpectedSize(const TrainerOptions& options);
@@ -86,6 +88,8 @@ public:
   EditReport undo();
   EditReport redo();
   EditReport setFrozen(const std::string& layer, const std::vector<int>& slots, bool frozen);
+  /// An event in the record: automatic pruning left a layer as it is.
+  void noteUnpruned(const EditRequest& request, const std::string& reason);
   /// Goes on from a checkpoint file of this network, before or after edits.
   EditReport loadCheckpoint(const std::string& path);
   /// Plans, measures on `part` and applies, while the training waits.
@@ -97,7 +101,6 @@ public:
   void close();
 
 private:
-  void setHyperparameters(double learningRate, double momentum, double weightDecay);
   bool settle(const Proceed& proceed);
   void tellForgotten();
   void leaveSnapshotOut(bool due, bool asked);
@@ -119,6 +122,8 @@ private:
   void recordLeftEnd();
   void loadPoint(const ModelState* state, const std::string& bytes);
   void showEdits();
+  /// Goes on from a checkpoint of another run.
+  bool beginsRun() const { return this->resume_ && !this->resume_->parentRun.empty(); }
   bool isRecording() const { return this->recorder_ && this->recorder_->isActive(); }
 
   TrainerOptions options_;
@@ -127,7 +132,8 @@ private:
   TrainingPlan plan_;
   EngineDisplay& display_;
   std::optional<ResumePoint> resume_;
-  std::size_t snapshotBytes_; ///< that snapshots may take
+  std::set<std::string> followed_; ///< of a resumed run: settings that are not its own any more
+  std::size_t snapshotBytes_;      ///< that snapshots may take
   std::shared_ptr<TrainingHistory> history_;
   std::unique_ptr<Recorder> recorder_;
   SnapshotPool pool_;

@@ -1,8 +1,10 @@
 #include "DurableFile.h"
 #include "FullSnapshot.h"
 #include "RunSegments.h"
-#include "TrainerOptionsCheck.h"
+#include "TrainerOptionsJson.h"
 #include "TrainingRun.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -173,6 +175,17 @@ EditReport TrainingRun::setFrozen(
   return report;
 }
 
+void TrainingRun::noteUnpruned(const EditRequest& request, const std::string& reason)
+{
+  if (this->isRecording())
+  {
+    this->recorder_->appendEvent(nlohmann::ordered_json{ { "event", "not pruned" },
+      { "step", this->step() }, { "layer", request.layer }, { "reason", reason },
+      { "why", request.why } }.dump(-1, ' ', false,
+      nlohmann::ordered_json::error_handler_t::replace));
+  }
+}
+
 EditReport TrainingRun::pruneNow(const EditRequest& request, DataPart part, const Proceed& proceed)
 {
   const EditPreview preview = previewEdit(*this->model_->study(), request, part, proceed);
@@ -266,6 +279,9 @@ void TrainingRun::startSegment(const std::string& parentSegment)
   {
     this->layout_.parentSegment = parentSegment;
     this->layout_.parentStep = this->step();
+    this->layout_.parentRun.clear(); // the root names it
+    this->layout_.parentRunStep = -1;
+    this->layout_.optionsJson = toJson(this->options_);
     const std::string root = rootSegmentPath(this->options_.recordFile);
     std::string path;
     std::error_code ignored;

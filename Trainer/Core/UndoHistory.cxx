@@ -1,21 +1,17 @@
 #include "UndoHistory.h"
 
-#include "DurableFile.h"
-
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <filesystem>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 namespace tensorview
 {
 
-UndoHistory::UndoHistory(std::size_t mostBytes, const std::string& files)
+UndoHistory::UndoHistory(std::size_t mostBytes, const std::string& folder)
   : mostBytes_(mostBytes)
-  , files_(files)
+  , folder_(folder)
 {
 }
 
@@ -36,11 +32,7 @@ void UndoHistory::forget(Entry& entry)
   {
     entry.write.wait();
   }
-  std::error_code ignored;
-  if (!entry.file.empty())
-  {
-    std::filesystem::remove(entry.file, ignored);
-  }
+  entry.file.reset();
 }
 
 UndoHistory::Entry UndoHistory::makeEntry(UndoPoint point) const
@@ -71,7 +63,7 @@ void UndoHistory::finishWriting(Entry& entry)
     entry.point.state.reset();
     return;
   }
-  entry.file.clear();
+  entry.file.reset();
   this->problem_ = "the oldest edits cannot be undone any more: their states do not fit into "
                    "UndoMemory, and " +
                    reason;
@@ -108,13 +100,13 @@ void UndoHistory::spill()
     {
       continue;
     }
-    entry->file = this->files_ + std::to_string(++this->fileNumber_) + ".undo";
+    entry->file = std::make_shared<UnnamedFile>(this->folder_);
     entry->write = std::async(std::launch::async,
       [state = entry->point.state, file = entry->file]
       {
         try
         {
-          writeDurably(file, state->serialize());
+          file->write(state->serialize());
           return std::string();
         }
         catch (const std::exception& error)
@@ -155,7 +147,7 @@ UndoPoint UndoHistory::go(std::vector<Entry>& from, std::vector<Entry>& to, Undo
   {
     this->finishWriting(entry);
   }
-  load(entry.point.state.get(), entry.point.state ? std::string() : readWhole(entry.file));
+  load(entry.point.state.get(), entry.point.state ? std::string() : entry.file->read());
   to.push_back(this->makeEntry(std::move(here)));
   UndoPoint point = std::move(entry.point);
   forget(entry);

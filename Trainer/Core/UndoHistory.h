@@ -4,6 +4,7 @@
 #include "Edit.h"
 #include "TrainingHistory.h"
 #include "TrainingModel.h"
+#include "UnnamedFile.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -29,12 +30,13 @@ struct UndoPoint
 
 /// The points to undo and redo edits to, as in a text editor: a new edit forgets what could be
 /// redone. States take at most `mostBytes` of memory together; older ones go to files, by a thread
-/// of their own, and the files go when they are not needed any more, at the latest with this.
+/// of their own. The files have no names: nothing is left of them even if the process is killed.
+/// Where there is no room for them the oldest points are forgotten, see problem().
 class UndoHistory
 {
 public:
-  /// @param files what the names of files begin with, a number and ".undo" follow
-  UndoHistory(std::size_t mostBytes, const std::string& files);
+  /// @param folder of the files
+  UndoHistory(std::size_t mostBytes, const std::string& folder);
   ~UndoHistory();
   UndoHistory(const UndoHistory&) = delete;
   UndoHistory& operator=(const UndoHistory&) = delete;
@@ -64,8 +66,8 @@ private:
   {
     UndoPoint point;
     std::int64_t step = 0;
-    std::string file;               ///< instead of the state, or what it is being written to
-    std::future<std::string> write; ///< says what went wrong
+    std::shared_ptr<UnnamedFile> file; ///< instead of the state, or what it is being written to
+    std::future<std::string> write;    ///< says what went wrong
   };
   UndoPoint go(std::vector<Entry>& from, std::vector<Entry>& to, UndoPoint here, const Load& load,
     const char* what);
@@ -75,10 +77,9 @@ private:
   static void forget(Entry& entry);
 
   std::size_t mostBytes_;
-  std::string files_;
+  std::string folder_;
   std::vector<Entry> undo_; ///< oldest first
   std::vector<Entry> redo_; ///< furthest first
-  int fileNumber_ = 0;
   std::string problem_;
 };
 

@@ -24,13 +24,17 @@ def open_run(path):
 
 
 class Page:
-    """Views in rows and columns of one picture, made from the upper left one on."""
+    """Views in rows and columns of one picture, made from the upper left one on. below: part of the height for one more view
+    that is as wide as the picture."""
 
-    def __init__(self, rows, columns, size):
+    def __init__(self, rows, columns, size, below=0.0):
         self.size = list(size)
         self.layout = simple.CreateLayout()
-        self.places = [place for row in self._split("Vertical", 0, rows)
+        if below:
+            self.layout.SplitVertical(0, 1.0 - below)
+        self.places = [place for row in self._split("Vertical", 1 if below else 0, rows)
                        for place in self._split("Horizontal", row, columns)]
+        self.places += [2] if below else []
 
     def _split(self, how, place, parts):
         """Places in the layout of equal parts of a place."""
@@ -43,14 +47,17 @@ class Page:
 
     def view(self, title, flat=False):
         """The next view. flat: seen from above, without perspective."""
-        number = len(simple.GetViewsInLayout(self.layout))
         view = tensorview_scene.render_view(title, parallel=flat)
-        self.layout.AssignView(self.places[number], view)
-        self.layout.SetSize(*self.size)
+        self.place(view)
         simple.Render(view)  # paraview.simple resets the camera at the first one
         tensorview_scene.place_text(simple.Show(simple.Text(Text=title), view), "Upper Left Corner",
                                     tensorview_scene.TITLE_SIZE)
         return view
+
+    def place(self, view):
+        """Puts a view that was made elsewhere into the next place."""
+        self.layout.AssignView(self.places[len(simple.GetViewsInLayout(self.layout))], view)
+        self.layout.SetSize(*self.size)
 
     def save(self, path):
         """Draws everything FINER times as large and shrinks it: without the patterns that fine grids make with pixels."""
@@ -119,7 +126,7 @@ def trajectories(page, title, path, array="Step"):
 def table(page, title, grouping):
     """The groups of a PCCGrouping in words, a line each."""
     view = page.view(title, flat=True)
-    rows = _groups(grouping)
+    rows = _groups(grouping, simple.GetAnimationScene().AnimationTime)
     lines = [f"{'group':>5} {'survivor':>8} {'mean r':>7} {'error':>7}  members"]
     for row in range(rows.GetNumberOfRows()):
         cell = {name: rows.GetValueByName(row, name).ToString() for name in ("Group", "Survivor", "Members")}
@@ -133,16 +140,16 @@ def table(page, title, grouping):
     return view
 
 
-def only_groups_that_are_there(grouping):
-    """Shortens the colour bar of groups to those that were found."""
-    found = _groups(grouping).GetNumberOfRows()
+def only_groups_that_are_there(grouping, steps=()):
+    """Shortens the colour bar of groups to those that were found, at the step that is shown or at any of these."""
+    found = max(_groups(grouping, step).GetNumberOfRows() for step in steps or [simple.GetAnimationScene().AnimationTime])
     colors = simple.GetColorTransferFunction("Group")
     colors.Annotations = list(colors.Annotations)[:2 * (found + 1)]
     colors.IndexedColors = list(colors.IndexedColors)[:3 * (found + 1)]
 
 
-def _groups(grouping):
-    simple.OutputPort(grouping, 3).UpdatePipeline(simple.GetAnimationScene().AnimationTime)
+def _groups(grouping, step):
+    simple.OutputPort(grouping, 3).UpdatePipeline(step)
     return servermanager.Fetch(grouping, idx=3)
 
 
@@ -150,6 +157,18 @@ def color(display, view, array, association="CELLS"):
     """Colours by an array, with a map that fits its values."""
     tensorview_scene.color_by(display, view, association, array)
     display.RescaleTransferFunctionToDataRange(False, True)
+
+
+def metrics(page, title, source):
+    """Loss and accuracy, with marks where the network was edited."""
+    view = tensorview_scene.chart_view(title, with_steps=False)
+    page.place(view)
+    tensorview_scene.show_metrics(source, view)
+    for port in (1, 2):
+        display = simple.GetDisplayProperties(simple.OutputPort(source, port), view)
+        for property in (display.SeriesLineThickness, display.SeriesMarkerSize):
+            property[1::2] = [str(FINER * int(size)) for size in property[1::2]]
+    return view
 
 
 def _note(grid, view, title):

@@ -11,6 +11,14 @@ namespace
 const double notANumber = std::numeric_limits<double>::quiet_NaN();
 const double infinity = std::numeric_limits<double>::infinity();
 
+TEST(TrainingText, writesSentences)
+{
+  EXPECT_EQ(tensorview::sentence(""), "");
+  EXPECT_EQ(tensorview::sentence("ready to train"), "Ready to train.");
+  EXPECT_EQ(tensorview::sentence("Done."), "Done.");
+  EXPECT_EQ(tensorview::sentence("3 filters"), "3 filters.");
+}
+
 TEST(TrainingText, groupsDigitsByThree)
 {
   EXPECT_EQ(tensorview::groupedNumber(0), "0");

@@ -7,6 +7,7 @@ run_gui_test.py fails the test if one of them says "not so".
 """
 
 import ctypes
+import json
 import math
 import os
 import subprocess
@@ -311,6 +312,95 @@ def set_and_render(proxy_name, **values):
     simple.RenderAllViews()
 
 
+PICKED = set()  # slots that were selected when pick() was called
+
+
+def pick(proxy_name):
+    PICKED.clear()
+    PICKED.update(selected_slots(proxy_name))
+
+
+def set_value(source_name, **values):
+    """What a script does."""
+    for name, value in values.items():
+        setattr(simple.FindSource(source_name), name, value)
+
+
+def delete(source_name):
+    simple.Delete(simple.FindSource(source_name))
+
+
+def diverge(source_name):
+    """Trains with a learning rate that makes the loss no number, after which the trainer pauses."""
+    set_value(source_name, LearningRate=1000.0, AdvanceSteps=50)
+    simple.FindSource(source_name).InvokeCommand("Advance")
+    wait_for_state(source_name, "paused")
+
+
+def filters_in(proxy_name):
+    """How many filters a grid draws."""
+    source = filter_of(proxy_name)
+    source.UpdatePipeline()
+    data = simple.servermanager.Fetch(source)
+    numbers = data.GetCellData().GetArray("Slot")
+    return len({int(numbers.GetTuple1(index)) for index in range(numbers.GetNumberOfTuples())})
+
+
+def expect_filters(proxy_name, count):
+    until(lambda: filters_in(proxy_name) == count)
+    found = filters_in(proxy_name)
+    expect(found == count, f"{proxy_name} draws {count} filters (found {found})")
+
+
+def edits_of(source_name):
+    """What was done to the network, in order."""
+    lines = information(simple.FindSource(source_name), "EditLines")
+    lines = [lines] if isinstance(lines, str) else list(lines or [])
+    return [json.loads(line) for line in lines]
+
+
+def edited_at(source_name, number):
+    return edits_of(source_name)[number]["step"]
+
+
+def expect_removed(source_name, number, *slots):
+    """That edit took these filters."""
+    found = edits_of(source_name)[number]["layers"][0]["slots"]
+    expect(found == list(slots), f"edit {number} of {source_name} took {slots} (found {found})")
+
+
+def expect_running(source_name):
+    """More steps come."""
+    source = simple.FindSource(source_name)
+    before = information(source, "Step")
+    until(lambda: information(source, "Step") > before)
+    after = information(source, "Step")
+    expect(after > before, f"{source_name} trains on (step {before}, then {after})")
+
+
+def losses_of(source, count):
+    metrics = simple.servermanager.Fetch(source, idx=1)
+    loss = metrics.GetColumnByName("loss")
+    return [loss.GetTuple1(index) for index in range(min(count, metrics.GetNumberOfRows()))]
+
+
+def expect_same_losses(source_name, steps):
+    """Once it has trained so many more, a trainer has the losses of a fresh one that nobody edited."""
+    source = simple.FindSource(source_name)
+    source.AdvanceSteps = steps
+    source.InvokeCommand("Advance")
+    total = information(source, "Step")
+    plain = simple.Trainer(Epochs=source.Epochs)
+    plain.AdvanceSteps = total
+    plain.InvokeCommand("Advance")
+    plain.UpdatePipeline()
+    source.UpdatePipeline()
+    found, expected = losses_of(source, total), losses_of(plain, total)
+    simple.Delete(plain)
+    expect(len(found) == total and found == expected,
+           f"{source_name} has the losses of a training without edits (found {found[-3:]}, expected {expected[-3:]})")
+
+
 def add_grouping(threshold):
     """Groups the first layer's filters."""
     trainer = next(source for source in simple.GetSources().values() if source.GetXMLName() == "Trainer")
@@ -422,3 +512,33 @@ def expect_step_shown(file_name, step):
 
     until(lambda: found() == step)
     expect(found() == step, f"{file_name} shows step {step} (found {found()})")
+
+
+def text_of(file_name):
+    """A run file as text: what is not is passed over, and JSON is, as nothing in it is compressed."""
+    with open(in_folder(file_name), "rb") as file:
+        return file.read().decode("utf-8", "ignore")
+
+
+def live_settings(file_name):
+    """The settings of the newest event that tells of their change; without one, none."""
+    lines = [line for line in text_of(file_name).splitlines() if '"event":"hyperparameters"' in line]
+    return json.loads(lines[-1][lines[-1].index("{"):]) if lines else {}
+
+
+def expect_live_settings(file_name, **settings):
+    """The record says that these act now."""
+    def act():
+        return settings.items() <= live_settings(file_name).items()
+
+    until(act)
+    expect(act(), f"{settings} act in {file_name} (found {live_settings(file_name)})")
+
+
+def expect_parent_run(file_name, parent):
+    expect(f'"parent_run": "{parent}"' in text_of(file_name), f"{file_name} names {parent} as the run that it comes from")
+
+
+def expect_why(source_name, number, words):
+    found = edits_of(source_name)[number].get("why", "")
+    expect(words in found, f"edit {number} of {source_name} was made because of {words} (found {found!r})")

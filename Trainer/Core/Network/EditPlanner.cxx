@@ -217,7 +217,7 @@ Choice chooseCorrelated(const EditRequest& request, const EditScope& scope,
   const std::size_t filters = static_cast<std::size_t>(scope.filters);
   double threshold = request.threshold;
   std::size_t kept = static_cast<std::size_t>(request.pruneTo);
-  if (kept == 0)
+  if (kept == 0 || request.groups)
   {
     GroupingOptions options;
     options.floor = std::max(request.threshold, 0.0);
@@ -237,9 +237,9 @@ Choice chooseCorrelated(const EditRequest& request, const EditScope& scope,
   }
   if (choice.removed == 0)
   {
-    throw std::invalid_argument("no two filters of layer '" + request.layer +
-                                "' have a correlation of " + std::to_string(threshold) +
-                                " or more; lower the threshold or choose by least-damage");
+    throw NothingToMerge("no two filters of layer '" + request.layer + "' have a correlation of " +
+                         std::to_string(threshold) +
+                         " or more; lower the threshold or choose by least-damage");
   }
   // Survivors of those that go, not of all that could.
   for (const CorrelatedFilter& chosen : tensorview::chooseCorrelated(

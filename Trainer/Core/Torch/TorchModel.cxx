@@ -189,6 +189,33 @@ void TorchModel::setHyperparameters(double learningRate, double momentum, double
   this->options_.weightDecay = weightDecay;
 }
 
+void TorchModel::setMethod(const TrainerOptions& options)
+{
+  TrainerOptions next = this->options_;
+  next.microBatchSize = options.microBatchSize;
+  next.optimizer = options.optimizer;
+  next.adamBeta1 = options.adamBeta1;
+  next.adamBeta2 = options.adamBeta2;
+  next.adamEpsilon = options.adamEpsilon;
+  next.learningRateSchedule = options.learningRateSchedule;
+  next.scheduleStepEpochs = options.scheduleStepEpochs;
+  next.scheduleFactor = options.scheduleFactor;
+  checkOptions(next);
+  const LearningRateSchedule schedule(next, this->stepsPerEpoch());
+  if (next.optimizer != this->options_.optimizer)
+  {
+    inWords("a change of the optimizer",
+      [&]
+      {
+        const c10::InferenceMode guard;
+        this->network_->setOptimizer(next.optimizer);
+      });
+  }
+  this->schedule_ = schedule;
+  this->hyper_ = hyperparametersOf(next);
+  this->options_ = next;
+}
+
 double TorchModel::learningRateInForce() const
 {
   return this->hyper_.learningRate * this->schedule_.factor(this->step_);
@@ -605,6 +632,12 @@ void TorchModel::restoreState(const ModelState& state)
   if (kept == nullptr)
   {
     throw std::invalid_argument("the state is not one that this network has kept");
+  }
+  if (kept->progress().optimizer != this->options_.optimizer)
+  {
+    throw std::runtime_error("the optimizer was " + kept->progress().optimizer +
+                             " then, and its state is no state of " + this->options_.optimizer +
+                             ": set Optimizer to " + kept->progress().optimizer + " first");
   }
   inWords("restoring a state",
     [&]

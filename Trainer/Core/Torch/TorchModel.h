@@ -43,6 +43,7 @@ public:
   std::int64_t step() const override { return this->step_; }
   std::int64_t stepsPerEpoch() const override { return this->order_.stepsPerEpoch(); }
   void setHyperparameters(double learningRate, double momentum, double weightDecay) override;
+  void setMethod(const TrainerOptions& options) override;
   bool trainStep(
     const Watch& watch, StepReport& report, const std::function<bool()>& proceed) override;
   void appendRow(StepBlock& block) override;

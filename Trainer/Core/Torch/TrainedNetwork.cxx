@@ -64,6 +64,23 @@ void TrainedNetwork::setFrozen(int layer, const std::vector<int>& slots, bool fr
   this->freeze();
 }
 
+void TrainedNetwork::setOptimizer(const std::string& name)
+{
+  Optimizer next(name, this->data.store);
+  ParameterStore& store = this->data.store;
+  store.firstMoments.zero_();
+  if (name == "sgd")
+  {
+    store.secondMoments = at::Tensor();
+  }
+  else
+  {
+    store.secondMoments.zero_();
+  }
+  this->optimizer = std::move(next);
+  this->freeze();
+}
+
 void TrainedNetwork::freeze()
 {
   std::vector<FrozenStretch> stretches;

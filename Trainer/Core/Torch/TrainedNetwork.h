@@ -27,6 +27,10 @@ struct TrainedNetwork
   /// @param slots that are there
   void setFrozen(int layer, const std::vector<int>& slots, bool frozen);
 
+  /// Goes on with another optimizer, whose moments begin at zero.
+  /// @throws std::invalid_argument if there is none of that name; nothing has changed then
+  void setOptimizer(const std::string& name);
+
   NetworkData data;
   NetworkExecutor executor;
   Optimizer optimizer;

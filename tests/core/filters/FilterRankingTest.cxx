@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
+#include <numeric>
+#include <random>
+#include <set>
 #include <stdexcept>
 
 using namespace tensorview;
@@ -67,6 +72,81 @@ TEST(FilterRanking, ThatOfNumpy)
   EXPECT_NEAR(ranking[2].error, 0.1570538434, 1e-7);
   EXPECT_NEAR(ranking[3].error, 0.1693918550, 1e-7);
   EXPECT_NEAR(ranking[3].total, 0.2577202076, 1e-7);
+}
+
+TEST(FilterRanking, ManyFiltersAsOneByOne)
+{
+  // More than two blocks of removals.
+  constexpr std::size_t filters = 80;
+  constexpr std::size_t samples = 200;
+  std::mt19937 random(5);
+  const auto draw = [&] { return static_cast<double>(random() % 1000) / 500.0 - 1.0; };
+  std::vector<std::vector<double>> maps(filters, std::vector<double>(samples));
+  std::vector<std::vector<double>> weights(filters, std::vector<double>(30));
+  for (auto* rows : { &maps, &weights })
+  {
+    for (std::vector<double>& row : *rows)
+    {
+      std::generate(row.begin(), row.end(), draw);
+    }
+  }
+  std::vector<double> products;
+  for (const std::vector<double>& a : weights)
+  {
+    for (const std::vector<double>& b : weights)
+    {
+      products.push_back(std::inner_product(a.begin(), a.end(), b.begin(), 0.0));
+    }
+  }
+  const SeenMaps seen = seenBy(gramOf(maps), products);
+  const std::vector<RankedFilter> ranking = rankByLeastDamage({ seen }, 2);
+  ASSERT_EQ(ranking.size(), filters - 2);
+
+  // The formulas of SCIENCE as they are written, on whole matrices.
+  constexpr std::size_t rows = filters + 1;
+  std::vector<double> p = seen.reconstruction.inverse();
+  std::vector<double> o(rows * rows, 0.0);
+  for (std::size_t i = 0; i < filters; ++i)
+  {
+    for (std::size_t j = 0; j < filters; ++j)
+    {
+      o[i * rows + j] = seen.outgoing[i * filters + j];
+    }
+  }
+  std::set<std::size_t> left;
+  for (std::size_t i = 0; i < filters; ++i)
+  {
+    left.insert(i);
+  }
+  for (const RankedFilter& ranked : ranking)
+  {
+    const auto loss = [&](std::size_t d)
+    { return (1.0 / p[d * rows + d] - seen.reconstruction.addedRidge()) * o[d * rows + d]; };
+    const std::size_t least = *std::min_element(
+      left.begin(), left.end(), [&](auto a, auto b) { return loss(a) < loss(b); });
+    ASSERT_EQ(ranked.filter, least);
+    ASSERT_NEAR(ranked.error, std::sqrt(loss(least)), 1e-9);
+    left.erase(least);
+    const std::vector<double> before = p;
+    const std::vector<double> folded = o;
+    const auto c = [&](std::size_t j)
+    { return -before[least * rows + j] / before[least * rows + least]; };
+    for (std::size_t i = 0; i < rows; ++i)
+    {
+      for (std::size_t j = 0; j < rows; ++j)
+      {
+        p[i * rows + j] += c(i) * before[least * rows + j];
+        o[i * rows + j] += c(i) * folded[least * rows + j] + c(j) * folded[i * rows + least] +
+                           c(i) * c(j) * folded[least * rows + least];
+      }
+    }
+  }
+  std::vector<std::size_t> order;
+  for (const RankedFilter& ranked : ranking)
+  {
+    order.push_back(ranked.filter);
+  }
+  EXPECT_EQ(rankInOrder({ seen }, order).back().total, ranking.back().total);
 }
 
 TEST(FilterRanking, ErrorsAreThoseOfTheWholeReconstruction)

@@ -104,6 +104,28 @@ TEST(TrainCommand, PrunesAtSteps)
   EXPECT_EQ(reader->readTensor(0, reader->snapshotIndexAt(200)).slot.size(), 12U);
 }
 
+TEST(TrainCommand, PrunesAtTheEndsOfEpochs)
+{
+  const ProgramResult result = train(
+    { "--epochs", "3", "--json", "--auto-prune", "conv1=15", "--auto-prune-tolerance", "-1" });
+  EXPECT_EQ(result.status, 0) << result.error;
+  std::size_t pruned = 0;
+  for (const nlohmann::json& line : jsonLines(result.out))
+  {
+    if (line.contains("layer"))
+    {
+      ++pruned;
+      EXPECT_EQ(line["filters_before"], 16);
+      EXPECT_EQ(line["filters_after"], 15);
+      EXPECT_GE(line["step"], 100);
+    }
+  }
+  EXPECT_EQ(pruned, 1U) << result.out;
+  const ProgramResult refused = train({ "--auto-prune", "conv9=3" });
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_TRUE(contains(refused.error, "conv9")) << refused.error;
+}
+
 TEST(TrainCommand, StepsAndLayersToPruneAreCheckedBefore)
 {
   const ProgramResult late = train({ "--epochs", "2", "--prune-at", "200:conv1=3" });

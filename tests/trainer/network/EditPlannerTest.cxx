@@ -122,6 +122,17 @@ TEST(EditPlanner, EveryChoice)
   EXPECT_EQ(plan(request).members[0].removed, std::vector<int>{ 1 });
   request.threshold = -1.0;
   EXPECT_EQ(plan(request).members[0].removed, (std::vector<int>{ 1, 2 }));
+  request.groups = true; // the search ends at the pair that it finds first
+  EXPECT_EQ(plan(request).members[0].removed, std::vector<int>{ 1 });
+  RemovalStatistics unlike = statisticsOf();
+  unlike.correlation = { 1, 0.8, -0.5, 0.8, 1, -0.5, -0.5, -0.5, 1 };
+  request.threshold = 0.85;
+  EXPECT_THROW(plan(request, unlike), NothingToMerge);
+  RemovalStatistics alike = statisticsOf();
+  alike.correlation.assign(9, 1.0);
+  request.pruneTo = 2; // of a group of three
+  EXPECT_EQ(plan(request, alike).members[0].removed, std::vector<int>{ 1 });
+  request.groups = false;
   request.pruneTo = 0;
   request.threshold = 0.9;
   EXPECT_EQ(plan(request).members[0].removed, std::vector<int>{ 1 });

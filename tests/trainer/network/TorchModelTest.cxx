@@ -708,6 +708,39 @@ TEST(TorchModel, followsScheduleAndLiveChanges)
   EXPECT_FLOAT_EQ(train(*model, 1).learningRate, 0.05F);
 }
 
+TEST(TorchModel, changesItsScheduleAndItsOptimizerOnTheWay)
+{
+  TrainerOptions options = smallOptions();
+  const auto model = makeModel(options, smallDigits());
+  train(*model, 2);
+  const auto kept = model->keepState();
+  options.learningRateSchedule = "step";
+  options.scheduleStepEpochs = 1;
+  options.scheduleFactor = 0.1;
+  model->setMethod(options);
+  EXPECT_FLOAT_EQ(train(*model, 3).learningRate, 0.001F);
+  options.optimizer = "adam";
+  model->setMethod(options);
+  EXPECT_TRUE(std::isfinite(train(*model, 1).loss));
+  EXPECT_CONTAINS(messageOf([&] { model->restoreState(*kept); }), "set Optimizer to sgd first");
+  const std::string state = model->saveState();
+  options.optimizer = "rmsprop";
+  EXPECT_CONTAINS(messageOf([&] { model->setMethod(options); }), "rmsprop");
+  EXPECT_EQ(model->saveState(), state);
+
+  // Adam from there on is what it is from any network without moments.
+  options.optimizer = "sgd";
+  model->setMethod(options);
+  options.optimizer = "adam";
+  model->setMethod(options);
+  const std::string begin = model->saveState();
+  train(*model, 2);
+  const auto twin = makeModel(options, smallDigits());
+  twin->loadState(begin);
+  train(*twin, 2);
+  EXPECT_EQ(model->saveState(), twin->saveState());
+}
+
 TEST(TorchModel, tellsDivergence)
 {
   TrainerOptions options = smallOptions();

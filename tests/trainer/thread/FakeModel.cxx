@@ -234,9 +234,30 @@ void FakeModel::setHyperparameters(double learningRate, double momentum, double 
   this->options_.weightDecay = weightDecay;
 }
 
+void FakeModel::setMethod(const TrainerOptions& options)
+{
+  if (options.optimizer == "adamw")
+  {
+    throw std::invalid_argument("the pretended network knows no adamw");
+  }
+  if (options.optimizer != this->options_.optimizer)
+  {
+    for (Layer& layer : this->layers_)
+    {
+      for (float& velocity : layer.velocity)
+      {
+        velocity = std::isnan(velocity) ? velocity : 0.0F;
+      }
+    }
+  }
+  this->options_.optimizer = options.optimizer;
+  this->options_.microBatchSize = options.microBatchSize;
+  this->factor_ = options.learningRateSchedule == "step" ? options.scheduleFactor : 1.0;
+}
+
 float FakeModel::move(Layer& layer, std::size_t number)
 {
-  const auto rate = static_cast<float>(this->options_.learningRate);
+  const auto rate = static_cast<float>(this->options_.learningRate * this->factor_);
   const auto momentum = static_cast<float>(this->options_.momentum);
   const auto decay = static_cast<float>(this->options_.weightDecay);
   const float wave = 0.02F * std::sin(0.05F * float(this->step_) + float(number));
@@ -286,7 +307,7 @@ bool FakeModel::trainStep(
   this->loss_ = this->options_.learningRate > 10.0 ? std::numeric_limits<float>::quiet_NaN() : loss;
   report.loss = this->loss_;
   report.accuracy = 1.0F / (1.0F + loss);
-  report.learningRate = static_cast<float>(this->options_.learningRate);
+  report.learningRate = static_cast<float>(this->options_.learningRate * this->factor_);
   return true;
 }
 
@@ -553,6 +574,7 @@ public:
   explicit State(const FakeModel& model)
     : step_(model.step_)
     , bytes_(model.saveState())
+    , optimizer_(model.options_.optimizer)
   {
   }
   std::int64_t step() const override { return this->step_; }
@@ -562,6 +584,9 @@ public:
 private:
   std::int64_t step_;
   std::string bytes_;
+
+public:
+  const std::string optimizer_;
 };
 
 std::shared_ptr<const ModelState> FakeModel::keepState() const
@@ -571,6 +596,10 @@ std::shared_ptr<const ModelState> FakeModel::keepState() const
 
 void FakeModel::restoreState(const ModelState& state)
 {
+  if (dynamic_cast<const State&>(state).optimizer_ != this->options_.optimizer)
+  {
+    throw std::runtime_error("the optimizer was another one then");
+  }
   this->loadState(state.serialize());
 }
 
@@ -597,7 +626,9 @@ public:
     {
       copy.applyEdit(*plan);
     }
-    return copy.evaluate(part, [] { return true; });
+    Evaluation evaluation = copy.evaluate(part, [] { return true; });
+    evaluation.accuracy -= plan ? this->model_.settings_.editDamage : 0.0F;
+    return evaluation;
   }
 
 private:
@@ -654,12 +685,18 @@ EditPlan FakeModel::plan(const EditRequest& request) const
   std::sort(plan.ranking.begin(), plan.ranking.end(),
     [](const EditPlan::Candidate& a, const EditPlan::Candidate& b) { return a.score < b.score; });
   member.removed = request.slots;
+  if (request.groups && this->settings_.mostMerged == 0)
+  {
+    throw NothingToMerge("no two filters of '" + request.layer + "' are alike");
+  }
+  const auto most = static_cast<std::size_t>(
+    request.groups ? this->settings_.mostMerged : layer.weightShape.filters);
   const auto goes = [&](int slot)
   { return std::find(member.removed.begin(), member.removed.end(), slot) != member.removed.end(); };
   for (const EditPlan::Candidate& candidate : plan.ranking)
   {
     const auto left = member.present.size() - member.removed.size();
-    if (request.slots.empty() &&
+    if (request.slots.empty() && member.removed.size() < most &&
         left > static_cast<std::size_t>(std::max<std::int64_t>(1, request.pruneTo)))
     {
       member.removed.push_back(candidate.slot);

@@ -26,7 +26,9 @@ struct FakeSettings
   std::function<void()> onEvaluationBatch;
   std::function<void(const ProbeWish&)> onProbe; ///< called whenever the probe images are shown
   std::function<void()> onStudyBatch;            ///< called by the thread that studies an edit
-  bool breakEdits = false;                       ///< applyEdit throws when half of it is done
+  std::int64_t mostMerged = 1; ///< filters that the groups of one plan have too many
+  float editDamage = 0.0F;     ///< accuracy that a study finds an edit to cost, beside what it does
+  bool breakEdits = false;     ///< applyEdit throws when half of it is done
 };
 
 /// A pretended network with the layers of lenet5-simplified, torch-free and deterministic: every
@@ -34,7 +36,7 @@ struct FakeSettings
 /// become NaN when the learning rate is above 10. Filters 3, 4 and 9 of conv1 answer nearly alike.
 /// Filters can be removed: what they and their readers' channels hold is NaN from then on. Whatever
 /// the choice, the smallest norms go; whatever the method, their outgoing weights go to the
-/// survivor.
+/// survivor. An optimizer is only a name, and a step schedule a factor from then on.
 class FakeModel final : public TrainingModel
 {
 public:
@@ -48,6 +50,7 @@ public:
   std::int64_t step() const override { return this->step_; }
   std::int64_t stepsPerEpoch() const override;
   void setHyperparameters(double learningRate, double momentum, double weightDecay) override;
+  void setMethod(const TrainerOptions& options) override;
   bool trainStep(
     const Watch& watch, StepReport& report, const std::function<bool()>& proceed) override;
   void appendRow(StepBlock& block) override;
@@ -96,6 +99,7 @@ private:
   std::int64_t step_ = 0;
   float loss_ = 0.0F;
   Watch watched_;
+  double factor_ = 1.0; ///< of the learning rate: a step schedule's first drop, at once
 };
 
 /// Makes FakeModels, and data sets without images.

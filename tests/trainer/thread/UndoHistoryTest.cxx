@@ -1,13 +1,19 @@
 #include "UndoHistory.h"
-#include "DurableFile.h"
 #include "TemporaryFolder.h"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <iterator>
+#include <stdexcept>
+#include <string>
 #include <thread>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace tensorview;
 namespace fs = std::filesystem;
@@ -63,7 +69,7 @@ std::size_t filesIn(const TemporaryFolder& folder)
 TEST(UndoHistory, GoesBackAndForth)
 {
   const TemporaryFolder folder;
-  UndoHistory history(1000, folder / "run.");
+  UndoHistory history(1000, folder.path());
   EXPECT_EQ(history.undoStep(), -1);
   history.add(at(10));
   history.add(at(20));
@@ -117,14 +123,15 @@ TEST(UndoHistory, WhatCannotBeRestoredStays)
   EXPECT_EQ(history.redoCount(), 0U);
 }
 
-TEST(UndoHistory, OldStatesGoToFilesThatGoWithIt)
+TEST(UndoHistory, OldStatesGoToFilesWithoutNames)
 {
   const TemporaryFolder folder;
   {
-    UndoHistory history(250, folder / "run.");
+    UndoHistory history(250, folder.path());
     for (std::int64_t step = 1; step <= 5; ++step)
     {
       history.add(at(step));
+      EXPECT_EQ(filesIn(folder), 0U);
     }
     Restored restored;
     for (std::int64_t step = 5; step >= 1; --step)
@@ -144,9 +151,63 @@ TEST(UndoHistory, OldStatesGoToFilesThatGoWithIt)
   EXPECT_EQ(filesIn(folder), 0U);
 }
 
+TEST(UndoHistory, NothingIsLeftOfAFileWhenTheProcessIsKilled)
+{
+  const TemporaryFolder folder;
+  int ends[2] = { -1, -1 };
+  ASSERT_EQ(::pipe(ends), 0);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0)
+  {
+    UnnamedFile file(folder.path());
+    file.write(std::string(1000000, 'x'));
+    const char ready = file.read().size() == 1000000 ? 'y' : 'n';
+    [[maybe_unused]] const ssize_t told = ::write(ends[1], &ready, 1);
+    ::pause();
+    ::_exit(1);
+  }
+  char ready = 0;
+  EXPECT_EQ(::read(ends[0], &ready, 1), 1);
+  EXPECT_EQ(ready, 'y');
+  EXPECT_EQ(filesIn(folder), 0U);
+  EXPECT_EQ(::kill(child, SIGKILL), 0);
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(filesIn(folder), 0U);
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST(UndoHistory, ADiskThatIsFullIsToldWithItsFolder)
+{
+  const TemporaryFolder folder;
+  rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit small = before;
+  small.rlim_cur = 1000;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  std::string reason;
+  UnnamedFile file(folder.path());
+  try
+  {
+    file.write(std::string(100000, 'x'));
+  }
+  catch (const std::runtime_error& error)
+  {
+    reason = error.what();
+  }
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_NE(reason.find("cannot write a file in '" + folder.path() + "'"), std::string::npos)
+    << reason;
+  EXPECT_THROW(file.read(), std::runtime_error);
+}
+
 TEST(UndoHistory, WithoutRoomTheOldestAreForgottenAndTold)
 {
-  UndoHistory history(250, "/no/such/folder/run.");
+  UndoHistory history(250, "/no/such/folder");
   // A write that failed is seen when the next one is added.
   for (std::int64_t step = 1; step < 1000 && history.problem().empty(); ++step)
   {

@@ -36,7 +36,7 @@ TEST(TensorTables, WithoutRowsThereAreColumns)
   vtkTensorTables::FillEvaluations(table, {});
   EXPECT_EQ(table->GetNumberOfColumns(), 3);
   vtkTensorTables::FillEdits(table, {});
-  EXPECT_EQ(table->GetNumberOfColumns(), 14);
+  EXPECT_EQ(table->GetNumberOfColumns(), 15);
 }
 
 TEST(TensorTables, EvaluationsAndEdits)
@@ -64,6 +64,7 @@ TEST(TensorTables, EvaluationsAndEdits)
   EXPECT_EQ(table->GetValueByName(0, "slots").ToString(), "3 9");
   EXPECT_EQ(table->GetValueByName(0, "accuracy_after").ToDouble(), 0.5);
   EXPECT_TRUE(std::isnan(table->GetValueByName(0, "accuracy_before").ToDouble()));
+  EXPECT_EQ(table->GetValueByName(0, "mark").ToString(), "conv1 16 to 14");
   EXPECT_EQ(table->GetValueByName(0, "line").ToString(), line);
   for (vtkIdType row : { 1, 2 })
   {

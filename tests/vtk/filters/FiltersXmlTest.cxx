@@ -152,5 +152,5 @@ TEST(FiltersXml, PCCGrouping)
       { "AccumulateSnapshots", Text(f->GetAccumulateSnapshots()) },
       { "MatrixOrder", Text(f->GetMatrixOrder()) },
       { "MaximumPixels", Text(f->GetMaximumPixels()) }, { "Aggregate", Text(f->GetAggregate()) },
-      { "Focus", f->GetFocus() } });
+      { "Focus", f->GetFocus() }, { "Patience", Text(f->GetPatience()) } });
 }

@@ -31,6 +31,7 @@ public:
     std::int64_t firstFilter, std::int64_t filterCount, tensorview::TensorValues& values) override;
   bool OffersGram(const std::string& layer) override { return this->Grams.count(layer) > 0; }
   bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram) override;
+  std::vector<tensorview::EditMark> GetEditMarks() override { return this->Edits; }
 
   tensorview::ModelDescription Model;
   bool OnDemand = false;
@@ -39,6 +40,7 @@ public:
   std::function<float(std::int64_t step, std::int64_t coordinate)> Weight;
   std::function<std::unique_ptr<tensorview::LayerHistory>()> History; ///< of any layer
   std::string Version;
+  std::vector<tensorview::EditMark> Edits;
   std::map<std::string, tensorview::TensorValues> Probes;
   std::map<std::int64_t, std::vector<tensorview::TensorValues>> Snapshots; ///< recorded, by step
   std::map<std::string, tensorview::GramMatrix> Grams;                     ///< at every step

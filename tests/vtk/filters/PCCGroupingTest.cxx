@@ -232,6 +232,8 @@ TEST_F(PCCGrouping, TheListSaysWhatEachGroupIs)
   EXPECT_EQ(this->List()->GetRowData()->GetGlobalIds()->GetTuple1(0), 1 << 24);
   ASSERT_EQ(this->Filter->GetGroupMembers()->GetNumberOfValues(), 1);
   EXPECT_EQ(this->Filter->GetGroupMembers()->GetValue(0), "16777216 16777218");
+  ASSERT_EQ(this->Filter->GetGroupFacts()->GetNumberOfValues(), 1);
+  EXPECT_EQ(this->Filter->GetGroupFacts()->GetValue(0), "1 1 nan");
 }
 
 TEST_F(PCCGrouping, ErrorsArePredictedFromTheGramMatrix)

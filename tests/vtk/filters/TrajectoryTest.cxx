@@ -28,6 +28,7 @@ protected:
   }
   vtkPolyData* Lines() { return vtkPolyData::SafeDownCast(this->Filter->GetOutputDataObject(0)); }
   vtkPolyData* Now() { return vtkPolyData::SafeDownCast(this->Filter->GetOutputDataObject(1)); }
+  vtkPolyData* Edits() { return vtkPolyData::SafeDownCast(this->Filter->GetOutputDataObject(2)); }
   std::string Note() { return this->Filter->GetNote(); }
   /// conv1 of 4 filters [1, 2, 3] and its history of `snapshots` without regularity.
   static void AddLayer(NetworkSource* source, int snapshots, std::int64_t filters = 4)
@@ -244,6 +245,42 @@ TEST_F(Trajectory, TheMarkerOfAnEndedCurveStaysAtItsEnd)
   this->SetCoordinates({ 0, 1, 2 });
   this->Filter->Update();
   EXPECT_EQ(this->Now()->GetPoint(0)[0], 3.0);
+}
+
+TEST_F(Trajectory, EditsAreMarkedOnEveryCurve)
+{
+  this->Source->AddTensor("conv1", "weight", { 2, 1, 3, 3 }, Counting(18));
+  this->Source->Provider->Steps = 50;
+  this->Source->Provider->Edits = { { 10, "conv1 3 to 2" }, { 20, "" }, { 49, "fc1 9 to 8" },
+    { 60, "later" } };
+  ASSERT_EQ(UpdateAndListen(this->Filter), "");
+  ASSERT_EQ(this->Edits()->GetNumberOfVerts(), 6);
+  EXPECT_EQ(this->Edits()->GetPoint(0)[0], 10.0);
+  EXPECT_EQ(this->Edits()->GetPoint(3)[0], 349.0);
+  EXPECT_EQ(this->Edits()->GetPointData()->GetScalars()->GetTuple1(3), 49.0);
+  auto* labels = this->Edits()->GetPointData()->GetAbstractArray("Label");
+  ASSERT_NE(labels, nullptr);
+  EXPECT_EQ(labels->GetVariantValue(0).ToString(), "conv1 3 to 2");
+  EXPECT_EQ(labels->GetVariantValue(5).ToString(), "fc1 9 to 8");
+  EXPECT_EQ(this->Edits()->GetCellData()->GetArray("Trajectory")->GetTuple1(5), 2.0);
+}
+
+TEST_F(Trajectory, AnEditIsMarkedWhereTheCurveIsThen)
+{
+  this->Source->AddTensor("conv1", "weight", { 1, 1, 1, 3 }, Counting(3));
+  this->Source->Provider->Steps = 10;
+  this->Source->Provider->Weight = [](std::int64_t step, std::int64_t)
+  {
+    const bool there = step >= 2 && step <= 7 && step != 4;
+    return there ? static_cast<float>(step) : std::numeric_limits<float>::quiet_NaN();
+  };
+  this->Source->Provider->Edits = { { 1, "before it begins" }, { 4, "in a gap" }, { 7, "its end" },
+    { 8, "after its end" } };
+  this->SetCoordinates({ 0, 1, 2 });
+  this->Filter->Update();
+  ASSERT_EQ(this->Edits()->GetNumberOfVerts(), 2);
+  EXPECT_EQ(this->Edits()->GetPoint(0)[0], 3.0);
+  EXPECT_EQ(this->Edits()->GetPoint(1)[0], 7.0);
 }
 
 TEST_F(Trajectory, PrincipalComponentsOfTheLayer)

@@ -126,7 +126,7 @@ TEST_F(TrainerSessionTest, EditsReachTheEngine)
   this->session.redoEdit(true);
   this->session.freeze("fc1", { 1 }, true);
   this->session.unfreeze("fc1", {}, true);
-  this->session.saveCheckpoint("a.pt");
+  this->session.saveCheckpoint("a.pt", true);
   this->session.loadCheckpoint("a.pt", true);
   this->session.pauseAt(12);
   Texts commands;

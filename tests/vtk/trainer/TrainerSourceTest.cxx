@@ -482,6 +482,16 @@ TEST_F(TrainerSource, OffersTheBuiltInNetworksAndThePathThatIsSet)
   EXPECT_EQ(choices->GetValue(5), "my network.json");
 }
 
+TEST_F(TrainerSource, ListsTheLayersThatCanLoseFilters)
+{
+  EXPECT_EQ(this->trainer->GetPrunableLayers()->GetNumberOfValues(), 0);
+  this->trainer->Update();
+  vtkStringArray* layers = this->trainer->GetPrunableLayers();
+  ASSERT_GE(layers->GetNumberOfValues(), 1);
+  EXPECT_NE(layers->GetValue(0).find(" conv1"), std::string::npos);
+  EXPECT_EQ(this->trainer->GetEditLines()->GetNumberOfValues(), 0);
+}
+
 TEST_F(TrainerSource, PrintsItself)
 {
   std::ostringstream text;
