@@ -59,6 +59,7 @@ class CppWriter:
 
     def __init__(self, build):
         self._program = str(build / "bin" / "tensorview-train")
+        self._process = None
 
     def start(self, path):
         self._process = subprocess.Popen(
@@ -75,7 +76,8 @@ class CppWriter:
         return "" if ended is None else f"ended with status {ended}: {told.strip()}"
 
     def close(self):
-        pass
+        if self._process and self._process.poll() is None:
+            self.kill()
 
 
 class PythonWriter:
@@ -84,6 +86,7 @@ class PythonWriter:
     name = "tensorview.Recorder"
 
     def __init__(self, python):
+        self._child = None
         self._parent = subprocess.Popen([python, "-c", PYTHON_WRITER, str(REPOSITORY / "Trainer" / "Python")],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -96,10 +99,13 @@ class PythonWriter:
 
     def kill(self):
         os.kill(self._child, signal.SIGKILL)
+        self._child = None
         self._parent.stdout.readline()
         return ""
 
     def close(self):
+        if self._child:
+            self.kill()
         self._parent.stdin.close()
         self._parent.wait()
 
@@ -115,7 +121,9 @@ def has_rows(report):
 
 
 def kill_one(writer, program, path, moment, wait):
-    """@return None if there was no file yet, else (steps flushed before, report afterwards)"""
+    """@return seconds until the first row was there (None: not waited for), and None if there was no file yet,
+    else (steps flushed before, report afterwards)"""
+    begin, started = time.monotonic(), None
     writer.start(path)
     flushed = 0
     if wait:
@@ -124,6 +132,7 @@ def kill_one(writer, program, path, moment, wait):
             if time.monotonic() > end:
                 raise SystemExit(f"kill_writers.py: {writer.name} wrote nothing in {PATIENCE} s: {writer.kill()}")
             time.sleep(0.01)
+        started = time.monotonic() - begin
     time.sleep(moment)
     if path.exists():
         before = check(program, path)
@@ -131,17 +140,21 @@ def kill_one(writer, program, path, moment, wait):
     ended = writer.kill()
     if ended:
         raise SystemExit(f"kill_writers.py: {writer.name} {ended}")
-    return (flushed, check(program, path)) if path.exists() else None
+    return started, (flushed, check(program, path)) if path.exists() else None
 
 
 def kill_many(writer, program, work, kills, seed):
     generator = random.Random(seed)
     result = {"writer": writer.name, "kills": 0, "early": 0, "opened": 0, "whole": 0, "lost_steps": 0, "steps": 0,
               "findings": []}
+    start = 0.0  # seconds that the writer takes until its first row
     while result["kills"] < kills and result["early"] < 5 * kills + 20:
         number = result["kills"] + result["early"]
         path = work / f"{type(writer).__name__}{number}.tvr"
-        outcome = kill_one(writer, program, path, generator.uniform(0, MOST_DELAY), wait=number % 2 == 1)
+        wait = number % 2 == 0
+        moment = generator.uniform(0, MOST_DELAY if wait else start + MOST_DELAY)
+        started, outcome = kill_one(writer, program, path, moment, wait)
+        start = started if wait else start
         for pattern in ("*.new", "*.commands", "*.state"):  # beside the run, of a killed writer
             for left in work.glob(pattern):
                 left.unlink()
@@ -184,8 +197,10 @@ def main():
         writers.append(PythonWriter(os.environ.get("TENSORVIEW_PYTHON", sys.executable)))
     bad = False
     for writer in writers:
-        result = kill_many(writer, program, work, arguments.kills, arguments.seed)
-        writer.close()
+        try:
+            result = kill_many(writer, program, work, arguments.kills, arguments.seed)
+        finally:
+            writer.close()
         if result["kills"] < arguments.kills:
             result["findings"].append({"file": "", "report": "too many died before they had a file"})
         bad = bad or bool(result["findings"])
