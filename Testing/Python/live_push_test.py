@@ -89,7 +89,13 @@ def view(port, wish, value):
     live.PauseCatalyst(viewer.link)
     until(lambda: information(run, "State") == "paused", viewer.look)
     live.PauseCatalyst(viewer.link, False)
-    until(lambda: information(run, "State") == "running", viewer.look)
+
+    def again():
+        """ParaView 5.11 may miss the end of a pause that comes in the middle of an exchange: a viewer presses again."""
+        viewer.look()
+        viewer.link.LiveChanged()
+        time.sleep(0.5)
+    until(lambda: information(run, "State") == "running", again)
 
     # So do a learning rate and a stop.
     control = manager.GetProxy("sources", "training")
