@@ -28,6 +28,7 @@
 
 #include <QAbstractItemView>
 #include <QElapsedTimer>
+#include <QScrollBar>
 #include <QSignalBlocker>
 #include <QTimer>
 
@@ -126,7 +127,12 @@ private:
     const auto fold = [this](pqExpanderButton* button, QWidget* frame)
     {
       frame->setVisible(button->checked());
-      QObject::connect(button, &pqExpanderButton::toggled, frame, &QWidget::setVisible);
+      QObject::connect(button, &pqExpanderButton::toggled, this->Panel,
+        [this, frame](bool shown)
+        {
+          frame->setVisible(shown);
+          this->fitWidth();
+        });
     };
     fold(this->Ui.trainingExpander, this->Ui.trainingFrame);
     fold(this->Ui.pretrainedExpander, this->Ui.pretrainedFrame);
@@ -154,12 +160,21 @@ private:
         this->Ui.prune->chooseSelection();
       });
 
+    this->fitWidth();
     this->Ui.growColorRanges->setChecked(pqTensorViewSettings::growColorRanges());
     this->Ui.createViewsForRuns->setChecked(pqTensorViewSettings::createViewsForRuns());
     QObject::connect(
       this->Ui.growColorRanges, &QCheckBox::toggled, pqTensorViewSettings::setGrowColorRanges);
     QObject::connect(this->Ui.createViewsForRuns, &QCheckBox::toggled,
       pqTensorViewSettings::setCreateViewsForRuns);
+  }
+
+  /// The page does not scroll sideways: it is as wide as what is unfolded.
+  void fitWidth()
+  {
+    this->Ui.settingsLayout->activate();
+    this->Ui.settings->setMinimumWidth(this->Ui.settingsBody->minimumSizeHint().width() +
+                                       this->Ui.settings->verticalScrollBar()->sizeHint().width());
   }
 
   void connectFileButtons()
