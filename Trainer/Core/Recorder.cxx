@@ -117,6 +117,7 @@ void Recorder::append(const StepBlock& rows)
   {
     return;
   }
+  this->step_ = rows.step.empty() ? this->step_ : rows.step.back();
   if ((this->rowsHeld_ + rows.rows()) * this->rowBytes_ > this->limits_.rowBytes)
   {
     this->progress_.droppedRows += static_cast<std::int64_t>(rows.rows());
@@ -323,7 +324,7 @@ void Recorder::takeWork(Work& work)
   }
   if (work.last && (this->progress_.droppedRows > 0 || this->progress_.droppedSnapshots > 0))
   {
-    work.events.push_back(nlohmann::ordered_json{ { "event", "dropped" },
+    work.events.push_back(nlohmann::ordered_json{ { "event", "dropped" }, { "step", this->step_ },
       { "rows", this->progress_.droppedRows }, { "snapshots", this->progress_.droppedSnapshots } }
                             .dump());
   }

@@ -147,6 +147,7 @@ private:
   std::size_t snapshotsHeld_ = 0; ///< waiting and being written
   std::size_t snapshotBytesHeld_ = 0;
   Progress progress_;
+  std::int64_t step_ = 0; ///< of the last row that came, written or dropped
   bool closing_ = false;
   std::atomic<bool> active_{ true };
   std::thread thread_;

@@ -277,7 +277,8 @@ TEST(Recorder, DropsAndCountsWhatDoesNotFit)
   EXPECT_EQ(recorder.progress().droppedSnapshots, 1);
   const auto reader = RunReader::open(folder / "run.tvr");
   EXPECT_EQ(reader->snapshotSteps(), (std::vector<std::int64_t>{ 0, 2 }));
-  EXPECT_EQ(reader->jsonLines("events").back(), R"({"event":"dropped","rows":2,"snapshots":1})");
+  EXPECT_EQ(
+    reader->jsonLines("events").back(), R"({"event":"dropped","step":2,"rows":2,"snapshots":1})");
 }
 
 TEST(Recorder, AVanishedFolderEndsTheRecordingOnly)
