@@ -335,15 +335,7 @@ def show_metrics(source, view):
     """Shows loss and accuracy of a Trainer or TensorRunReader in a chart view, with marks where the network was edited."""
     _show_series(view, simple.OutputPort(source, 1), ("loss", "accuracy"), NO_MARKER)
     _show_series(view, simple.OutputPort(source, 2), ("validation_loss", "validation_accuracy"), CIRCLE)
-    simple.Show(_edits_of(source), view)
-
-
-def _edits_of(source):
-    """The edits of a recorded run with a row of their own on the time axis; a live source has no such axis."""
-    edits = simple.OutputPort(source, 3)
-    if not hasattr(source, "TimestepValues"):
-        return edits
-    return simple.EditSteps(registrationName=f"{_name(source)} edits", Input=edits)
+    simple.Show(simple.OutputPort(source, 3), view)
 
 
 def _show_series(view, table, names, marker):

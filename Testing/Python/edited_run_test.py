@@ -199,7 +199,8 @@ class EditedRunTest(unittest.TestCase):
     def test_edits_are_marked_in_charts(self):
         scene = tensorview_scene.build(self.run_)
         chart = scene.views["metrics"]
-        marks = GetDisplayProperties(FindSource("TensorRunReader1 edits"), view=chart)
+        marks = GetDisplayProperties(OutputPort(self.run_, 3), view=chart)
+        self.assertEqual(list(GetTimeKeeper().TimestepValues), list(self.run_.TimestepValues))
 
         def picture(visible):
             marks.Visibility = visible
