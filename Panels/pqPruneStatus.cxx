@@ -1,87 +1,45 @@
 #include "pqPruneStatus.h"
 
-#include "vtkSMProperty.h"
-#include "vtkSMPropertyHelper.h"
-#include "vtkSMProxy.h"
+#include "pqPulledValues.h"
 
-namespace
-{
-
-vtkSMProperty* pulled(vtkSMProxy* trainer, const char* name)
-{
-  vtkSMProperty* property = trainer->GetProperty(name);
-  if (property)
-  {
-    trainer->UpdatePropertyInformation(property);
-  }
-  return property;
-}
-
-QString textOf(vtkSMProxy* trainer, const char* name)
-{
-  vtkSMProperty* property = pulled(trainer, name);
-  return property ? QString::fromUtf8(vtkSMPropertyHelper(property, true).GetAsString())
-                  : QString();
-}
-
-int numberOf(vtkSMProxy* trainer, const char* name)
-{
-  vtkSMProperty* property = pulled(trainer, name);
-  return property ? vtkSMPropertyHelper(property, true).GetAsInt() : 0;
-}
-
-QStringList listOf(vtkSMProxy* trainer, const char* name)
-{
-  QStringList list;
-  if (vtkSMProperty* property = pulled(trainer, name))
-  {
-    const vtkSMPropertyHelper texts(property, true);
-    for (unsigned int i = 0; i < texts.GetNumberOfElements(); ++i)
-    {
-      list.append(QString::fromUtf8(texts.GetAsString(i)));
-    }
-  }
-  return list;
-}
-
-} // namespace
+using namespace pqPulledValues;
 
 //-----------------------------------------------------------------------------
 pqPruneStatus pqPruneStatus::pull(vtkSMProxy* trainer)
 {
   pqPruneStatus status;
-  status.commandId = numberOf(trainer, "CommandId");
-  status.commandState = textOf(trainer, "CommandState");
-  status.commandReason = textOf(trainer, "CommandReason");
-  status.undoCount = numberOf(trainer, "UndoCount");
-  status.redoCount = numberOf(trainer, "RedoCount");
-  status.undoStep = numberOf(trainer, "UndoStep");
-  status.redoStep = numberOf(trainer, "RedoStep");
-  status.editCount = numberOf(trainer, "EditCount");
-  status.previewCount = numberOf(trainer, "PreviewCount");
+  status.commandId = count(trainer, "CommandId");
+  status.commandState = text(trainer, "CommandState");
+  status.commandReason = text(trainer, "CommandReason");
+  status.undoCount = count(trainer, "UndoCount");
+  status.redoCount = count(trainer, "RedoCount");
+  status.undoStep = count(trainer, "UndoStep");
+  status.redoStep = count(trainer, "RedoStep");
+  status.editCount = count(trainer, "EditCount");
+  status.previewCount = count(trainer, "PreviewCount");
   return status;
 }
 
 //-----------------------------------------------------------------------------
 int pqPruneStatus::pullCommandId(vtkSMProxy* trainer)
 {
-  return numberOf(trainer, "CommandId");
+  return count(trainer, "CommandId");
 }
 
 //-----------------------------------------------------------------------------
 QString pqPruneStatus::pullPreview(vtkSMProxy* trainer)
 {
-  return textOf(trainer, "PreviewResult");
+  return text(trainer, "PreviewResult");
 }
 
 //-----------------------------------------------------------------------------
 QStringList pqPruneStatus::pullEdits(vtkSMProxy* trainer)
 {
-  return listOf(trainer, "EditLines");
+  return texts(trainer, "EditLines");
 }
 
 //-----------------------------------------------------------------------------
 QStringList pqPruneStatus::pullLayers(vtkSMProxy* trainer)
 {
-  return listOf(trainer, "PrunableLayers");
+  return texts(trainer, "PrunableLayers");
 }

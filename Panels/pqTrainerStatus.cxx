@@ -1,44 +1,10 @@
 #include "pqTrainerStatus.h"
 
-#include "vtkSMProperty.h"
-#include "vtkSMPropertyHelper.h"
+#include "pqPulledValues.h"
+
 #include "vtkSMProxy.h"
 
-#include <limits>
-
-namespace
-{
-
-vtkSMProperty* pulled(vtkSMProxy* trainer, const char* name)
-{
-  vtkSMProperty* property = trainer->GetProperty(name);
-  if (property)
-  {
-    trainer->UpdatePropertyInformation(property);
-  }
-  return property;
-}
-
-QString textOf(vtkSMProxy* trainer, const char* name)
-{
-  vtkSMProperty* property = pulled(trainer, name);
-  return property ? QString::fromUtf8(vtkSMPropertyHelper(property, true).GetAsString())
-                  : QString();
-}
-
-double numberOf(
-  vtkSMProxy* trainer, const char* name, double unknown = std::numeric_limits<double>::quiet_NaN())
-{
-  vtkSMProperty* property = pulled(trainer, name);
-  return property ? vtkSMPropertyHelper(property, true).GetAsDouble() : unknown;
-}
-
-qint64 countOf(vtkSMProxy* trainer, const char* name)
-{
-  return static_cast<qint64>(numberOf(trainer, name, 0.0));
-}
-
-} // namespace
+using namespace pqPulledValues;
 
 //-----------------------------------------------------------------------------
 bool pqTrainerStatus::inTraining() const
@@ -61,42 +27,33 @@ bool pqTrainerStatus::offersCommand(const char* name) const
 //-----------------------------------------------------------------------------
 QStringList pqTrainerStatus::offersOf(vtkSMProxy* trainer)
 {
-  QStringList names;
-  if (vtkSMProperty* offers = pulled(trainer, "Offers"))
-  {
-    const vtkSMPropertyHelper helper(offers, true);
-    for (unsigned int i = 0; i < helper.GetNumberOfElements(); ++i)
-    {
-      names << QString::fromUtf8(helper.GetAsString(i));
-    }
-  }
-  return names;
+  return texts(trainer, "Offers");
 }
 
 //-----------------------------------------------------------------------------
 pqTrainerStatus pqTrainerStatus::pull(vtkSMProxy* trainer)
 {
   pqTrainerStatus status;
-  status.state = textOf(trainer, "State");
-  status.message = textOf(trainer, "Message");
-  status.warning = textOf(trainer, "Warning");
-  status.recordMessage = textOf(trainer, "RecordMessage");
-  status.recordingTo = textOf(trainer, "RecordingTo");
-  status.deviceInUse = textOf(trainer, "DeviceInUse");
-  status.step = countOf(trainer, "Step");
-  status.totalSteps = countOf(trainer, "TotalSteps");
-  status.droppedRows = countOf(trainer, "DroppedRows");
-  status.droppedSnapshots = countOf(trainer, "DroppedSnapshots");
-  status.stepsPerSecond = numberOf(trainer, "StepsPerSecond");
-  status.secondsLeft = numberOf(trainer, "SecondsLeft", -1.0);
-  status.loss = numberOf(trainer, "Loss");
-  status.accuracy = numberOf(trainer, "Accuracy");
-  status.validationAccuracy = numberOf(trainer, "ValidationAccuracy");
-  status.testAccuracy = numberOf(trainer, "TestAccuracy");
-  status.learningRate = numberOf(trainer, "LearningRateInUse");
+  status.state = text(trainer, "State");
+  status.message = text(trainer, "Message");
+  status.warning = text(trainer, "Warning");
+  status.recordMessage = text(trainer, "RecordMessage");
+  status.recordingTo = text(trainer, "RecordingTo");
+  status.deviceInUse = text(trainer, "DeviceInUse");
+  status.step = count(trainer, "Step");
+  status.totalSteps = count(trainer, "TotalSteps");
+  status.droppedRows = count(trainer, "DroppedRows");
+  status.droppedSnapshots = count(trainer, "DroppedSnapshots");
+  status.stepsPerSecond = number(trainer, "StepsPerSecond");
+  status.secondsLeft = number(trainer, "SecondsLeft", -1.0);
+  status.loss = number(trainer, "Loss");
+  status.accuracy = number(trainer, "Accuracy");
+  status.validationAccuracy = number(trainer, "ValidationAccuracy");
+  status.testAccuracy = number(trainer, "TestAccuracy");
+  status.learningRate = number(trainer, "LearningRateInUse");
   status.outside = trainer->GetProperty("Offers") != nullptr;
   status.offers = offersOf(trainer);
-  status.commandState = textOf(trainer, "CommandState");
-  status.commandReason = textOf(trainer, "CommandReason");
+  status.commandState = text(trainer, "CommandState");
+  status.commandReason = text(trainer, "CommandReason");
   return status;
 }

@@ -1,5 +1,6 @@
 #include "Hdf5Process.h"
 
+#include "Descriptor.h"
 #include "Hdf5Protocol.h"
 #include "ProgramFolder.h"
 #include "TensorFileError.h"
@@ -30,31 +31,6 @@ namespace
 {
 
 using namespace hdf5protocol;
-
-/// Closes a descriptor when it goes.
-class Descriptor
-{
-public:
-  explicit Descriptor(int number)
-    : number_(number)
-  {
-  }
-  ~Descriptor()
-  {
-    if (this->number_ >= 0)
-    {
-      ::close(this->number_);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  operator int() const { return this->number_; }
-  int release() { return std::exchange(this->number_, -1); }
-
-private:
-  int number_;
-};
 
 [[noreturn]] void refuseSystem(const std::string& what)
 {

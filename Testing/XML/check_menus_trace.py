@@ -1,28 +1,20 @@
 """The trace of menus_trace.xml is a working script: playing it makes the same pipeline and trains. Run by pvpython in the
 folder that holds trace.py."""
 
+import re
 import time
 
-with open("trace.py", encoding="utf-8") as trace:
-    SCRIPT = trace.read()
-for line in ("trainer1 = Trainer(registrationName='Trainer1'", "weightGrid1 = WeightGrid(registrationName='WeightGrid1', Input=",
-             "trainer1.InvokeCommand('Start')", "trainer1.InvokeCommand('Pause')"):
-    assert line in SCRIPT, f"the trace has no {line!r}:\n{SCRIPT}"
+from trace_lines import information, play, read_trace
 
-NAMES = {}
-exec(compile(SCRIPT, "trace.py", "exec"), NAMES)  # pylint: disable=exec-used
+NAMES = play(read_trace(map(re.escape, (
+    "trainer1 = Trainer(registrationName='Trainer1'", "weightGrid1 = WeightGrid(registrationName='WeightGrid1', Input=",
+    "trainer1.InvokeCommand('Start')", "trainer1.InvokeCommand('Pause')"))))
 trainer = NAMES["trainer1"]
 
-
-def information(name):
-    trainer.SMProxy.UpdatePropertyInformation(trainer.SMProxy.GetProperty(name))
-    return trainer.GetPropertyValue(name)
-
-
 END = time.monotonic() + 30
-while information("State") == "running" and time.monotonic() < END:
+while information(trainer, "State") == "running" and time.monotonic() < END:
     time.sleep(0.05)
 # "ready" if it was paused before its first step.
-assert information("State") in ("paused", "ready"), information("State")
+assert information(trainer, "State") in ("paused", "ready"), information(trainer, "State")
 grid = NAMES["weightGrid1"]
 assert grid.Layer == "conv1" and grid.GetDataInformation(0).GetNumberOfCells() > 0

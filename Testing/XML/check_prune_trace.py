@@ -4,6 +4,8 @@ hand, in that order, and playing it does the same. Run by pvpython in the folder
 import json
 import re
 
+from trace_lines import information, play, read_trace
+
 LINES = [
     r"^trainer1\.InvokeCommand\('Advance'\)$",
     r"^trainer1\.PruneMethod = 'scale'$",
@@ -20,31 +22,17 @@ LINES = [
     r"^trainer1\.InvokeCommand\('Stop'\)$",
 ]
 
-with open("trace.py", encoding="utf-8") as trace:
-    SCRIPT = trace.read()
-
-place = 0
-for line in LINES:
-    found = re.compile(line, re.MULTILINE).search(SCRIPT, place)
-    assert found, f"the trace has no {line!r} after position {place}:\n{SCRIPT}"
-    place = found.end()
+SCRIPT = read_trace(LINES)
 assert re.search(r"^trainer1\.PruneTo = 12$", SCRIPT, re.MULTILINE), SCRIPT
 for word in ("EditWait", "PCCGrouping", "PassThrough"):
     assert word not in SCRIPT, f"{word} is the dock's own business:\n{SCRIPT}"
 
-NAMES = {}
-exec(compile(SCRIPT, "trace.py", "exec"), NAMES)  # pylint: disable=exec-used
+NAMES = play(SCRIPT)
 trainer = NAMES["trainer1"]
 
-
-def information(name):
-    trainer.SMProxy.UpdatePropertyInformation(trainer.SMProxy.GetProperty(name))
-    return trainer.GetPropertyValue(name)
-
-
-edits = [json.loads(line) for line in information("EditLines")]
+edits = [json.loads(line) for line in information(trainer, "EditLines")]
 assert [edit["edit"] for edit in edits] == ["prune", "undo"], edits
 assert edits[0]["layers"][0]["slots"] == [4, 9] and edits[0]["method"] == "scale", edits
 assert edits[0]["why"] == "alike", edits
-preview = json.loads(information("PreviewResult"))
+preview = json.loads(information(trainer, "PreviewResult"))
 assert preview["layers"][0]["filters_after"] == 12, preview

@@ -1,7 +1,7 @@
 """The trace of dock_running.xml holds what was done by hand as lines of a script, in that order. Run by pvpython in the folder
 that holds trace.py."""
 
-import re
+from trace_lines import read_trace
 
 LINES = [
     r"^trainer1\.RecordFile = '.*run\.tvr'$",
@@ -23,12 +23,5 @@ LINES = [
     r"^trainer2\.InvokeCommand\('Advance'\)$",
 ]
 
-with open("trace.py", encoding="utf-8") as trace:
-    SCRIPT = trace.read()
-
-place = 0
-for line in LINES:
-    found = re.compile(line, re.MULTILINE).search(SCRIPT, place)
-    assert found, f"the trace has no {line!r} after position {place}:\n{SCRIPT}"
-    place = found.end()
+SCRIPT = read_trace(LINES)
 assert "EditWait" not in SCRIPT, f"EditWait is the dock's own business:\n{SCRIPT}"

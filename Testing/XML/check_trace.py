@@ -1,7 +1,7 @@
 """The trace of dock_trace.xml is a working script: it has the lines that say what was done by hand,
 in that order, and playing it does the same. Run by pvpython in the folder that holds trace.py."""
 
-import re
+from trace_lines import information, play, read_trace
 
 LINES = [
     r"^trainer1 = Trainer\(registrationName='Trainer1'",
@@ -18,28 +18,14 @@ LINES = [
     r"^trainer1\.InvokeCommand\('Stop'\)$",
 ]
 
-with open("trace.py", encoding="utf-8") as trace:
-    SCRIPT = trace.read()
-
-place = 0
-for line in LINES:
-    found = re.compile(line, re.MULTILINE).search(SCRIPT, place)
-    assert found, f"the trace has no {line!r} after position {place}:\n{SCRIPT}"
-    place = found.end()
+SCRIPT = read_trace(LINES)
 assert "AdvanceWait" not in SCRIPT, "a script waits for its steps, the dock does not"
 
-NAMES = {}
-exec(compile(SCRIPT, "trace.py", "exec"), NAMES)  # pylint: disable=exec-used
+NAMES = play(SCRIPT)
 trainer = NAMES["trainer1"]
 
-
-def information(name):
-    trainer.SMProxy.UpdatePropertyInformation(trainer.SMProxy.GetProperty(name))
-    return trainer.GetPropertyValue(name)
-
-
 assert trainer.Epochs == 200 and trainer.LearningRate == 0.05
-assert information("State") == "finished", information("State")
-assert information("Step") >= 4, information("Step")
+assert information(trainer, "State") == "finished", information(trainer, "State")
+assert information(trainer, "Step") >= 4, information(trainer, "Step")
 kinds = [view.GetXMLName() for view in NAMES["GetViews"]()]
 assert kinds.count("RenderView") == 3 and sum("Chart" in kind for kind in kinds) == 1, kinds

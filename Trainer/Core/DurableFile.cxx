@@ -1,5 +1,7 @@
 #include "DurableFile.h"
 
+#include "Descriptor.h"
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -22,35 +24,6 @@ namespace
   throw std::runtime_error(what + " '" + path + "': " + std::strerror(code));
 }
 
-/// A file descriptor that closes itself.
-class Descriptor
-{
-public:
-  explicit Descriptor(int number)
-    : number_(number)
-  {
-  }
-  ~Descriptor()
-  {
-    if (this->number_ >= 0)
-    {
-      ::close(this->number_);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return this->number_; }
-  int close()
-  {
-    const int number = this->number_;
-    this->number_ = -1;
-    return ::close(number);
-  }
-
-private:
-  int number_;
-};
-
 void writeAll(int file, const std::string& bytes, const std::string& path)
 {
   std::size_t done = 0;
@@ -70,9 +43,9 @@ void syncFolder(const std::filesystem::path& folder)
 {
   const Descriptor descriptor(
     ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (descriptor.number() >= 0)
+  if (descriptor >= 0)
   {
-    ::fsync(descriptor.number());
+    ::fsync(descriptor);
   }
 }
 }
@@ -83,12 +56,12 @@ void writeDurably(const std::string& path, const std::string& bytes)
   try
   {
     Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (file.number() < 0)
+    if (file < 0)
     {
       fail("cannot create", temporary);
     }
-    writeAll(file.number(), bytes, temporary);
-    if (::fsync(file.number()) != 0 || file.close() != 0)
+    writeAll(file, bytes, temporary);
+    if (::fsync(file) != 0 || ::close(file.release()) != 0)
     {
       fail("cannot write", temporary);
     }
