@@ -152,6 +152,9 @@ def expect_words(source_name, *words):
     for word in words:
         until(lambda wanted=word: wanted in said())
         expect(word in said(), f"{source_name} says {word!r} (it says: {said()})")
+    # Now and not at its next update, before which it may have been corrected, it writes that to the output window, too.
+    source.RefreshToken += 1
+    source.UpdatePipeline()
 
 
 def expect_rows(source_name, port, count):
