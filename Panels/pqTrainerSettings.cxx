@@ -40,7 +40,7 @@ const Setting settings[] = {
   { "dataDirectory", "DataDirectory", text },
   { "device", "Device", choice },
   { "seed", "Seed", count },
-  { "batchSize", "BatchSize", count },
+  { "batchSize", "BatchSize", count, true },
   { "epochs", "Epochs", count },
   { "optimizer", "Optimizer", choice, true },
   { "learningRate", "LearningRate", text, true },

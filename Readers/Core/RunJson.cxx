@@ -147,7 +147,12 @@ std::string runLayoutToJson(const RunLayout& layout)
   json["change_band_layers"] = layout.changeBandLayers;
   json["classes"] = layout.classNames;
   json["options"] = layout.optionsJson;
-  json["steps_per_epoch"] = layout.stepsPerEpoch;
+  json["steps_per_epoch"] = layout.clock.stepsPerEpoch;
+  if (layout.clock.firstStep > 0)
+  {
+    json["first_step"] = layout.clock.firstStep;
+    json["first_epoch"] = layout.clock.firstEpoch;
+  }
   json["snapshot_interval"] = layout.snapshotInterval;
   json["filter_interval"] = layout.filterInterval;
   json["threads"] = layout.threads;
@@ -212,7 +217,9 @@ RunLayout runLayoutFromJson(const std::string& text, const std::string& file)
     layout.changeBandLayers = json.value("change_band_layers", std::vector<std::string>());
     layout.classNames = json.value("classes", std::vector<std::string>());
     layout.optionsJson = json.value("options", "");
-    layout.stepsPerEpoch = json.value("steps_per_epoch", std::int64_t(0));
+    layout.clock.stepsPerEpoch = json.value("steps_per_epoch", std::int64_t(0));
+    layout.clock.firstStep = json.value("first_step", std::int64_t(0));
+    layout.clock.firstEpoch = json.value("first_epoch", std::int64_t(0));
     layout.snapshotInterval = json.value("snapshot_interval", std::int64_t(0));
     layout.filterInterval = json.value("filter_interval", std::int64_t(10));
     layout.threads = json.value("threads", 0);

@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_RUN_LAYOUT_H
 #define TENSORVIEW_RUN_LAYOUT_H
 
+#include "EpochClock.h"
 #include "TensorTypes.h"
 
 #include <cstdint>
@@ -61,7 +62,7 @@ struct RunLayout
   std::vector<GramDescription> gram;
 
   std::string optionsJson; ///< all training options, so that Resume can compare and restore them
-  std::int64_t stepsPerEpoch = 0;
+  EpochClock clock{ 0 };   ///< of the steps of this file
   std::int64_t snapshotInterval = 0;
   std::int64_t filterInterval = 10;
   int threads = 0;

@@ -69,11 +69,10 @@ void appendFilterTime(StepTable& table, const RowSlice& slice)
 {
   const auto steps =
     readRows<std::int64_t>(*slice.file, runformat::filterStep, slice.first, slice.count);
-  const auto perEpoch = static_cast<double>(slice.file->layout().stepsPerEpoch);
+  const EpochClock& clock = slice.file->layout().clock;
   for (const std::int64_t step : steps)
   {
-    table.epoch.push_back(perEpoch > 0.0 ? static_cast<double>(step) / perEpoch
-                                         : std::numeric_limits<double>::quiet_NaN());
+    table.epoch.push_back(clock.epochOf(step));
   }
   append(table.step, steps);
 }

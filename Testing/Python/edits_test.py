@@ -1,6 +1,7 @@
 """Edits of a network in training from scripts: preview, apply, undo, redo, freeze, checkpoints, and what is refused. Runs on the
 builtin server and on a pvserver, with the engine of the tests and, small, with the real one."""
 import json
+import math
 import os
 import tempfile
 import unittest
@@ -137,6 +138,32 @@ class EditsTest(unittest.TestCase):
         self.command("Unfreeze")
         advance(self.trainer, 3)
         self.assertNotEqual(norm(), frozen)
+
+    def test_another_batch_size_is_in_force_with_the_next_epoch(self):
+        def train():
+            trainer = Trainer(BatchSize=500)
+            advance(trainer, 1)
+            before = information(trainer, "StepsPerEpoch")
+            trainer.BatchSize = 250
+            self.assertTrue(eventually(
+                lambda: information(trainer, "Message") == "paused at step 1; batch size 250 from epoch 1 on"),
+                information(trainer, "Message"))
+            advance(trainer, before)
+            after = information(trainer, "StepsPerEpoch")
+            self.assertIn(after, (2 * before, 2 * before + 1))
+            self.assertEqual(information(trainer, "Message"), f"paused at step {before + 1}")
+            self.assertAlmostEqual(information(trainer, "Epoch"), 1 + 1 / after)
+            advance(trainer, 2)
+            self.assertAlmostEqual(information(trainer, "Epoch"), 1 + 3 / after)
+            self.assertEqual(information(trainer, "TotalSteps"), before + 9 * after)
+            trainer.BatchSize = 100000000
+            self.assertTrue(eventually(lambda: "number of training images" in information(trainer, "Warning")))
+            metrics = servermanager.Fetch(trainer, idx=1)
+            return [metrics.GetColumnByName("loss").GetTuple1(i) for i in range(metrics.GetNumberOfRows())]
+
+        losses = train()
+        self.assertTrue(all(math.isfinite(loss) for loss in losses))
+        self.assertEqual(train(), losses)
 
     def test_pauses_at_a_step(self):
         self.trainer.PauseStep = 7

@@ -75,17 +75,27 @@ std::string lastJsonLine(const EngineStatus& status)
 }
 
 EpochReporter::EpochReporter(const EngineStatus& status, Clock::time_point now)
-  : stepsPerEpoch_(std::max<std::int64_t>(1, status.stepsPerEpoch))
-  , totalSteps_(status.totalSteps)
-  , reportedStep_(status.step)
+  : reportedStep_(status.step)
   , reportedTime_(now)
 {
+  this->follow(status);
+}
+
+/// Of a run that was resumed with another batch size, epochs change their length once.
+void EpochReporter::follow(const EngineStatus& status)
+{
+  if (status.clock.firstStep <= this->reportedStep_)
+  {
+    this->clock_ = status.clock;
+    this->clock_.stepsPerEpoch = std::max<std::int64_t>(1, this->clock_.stepsPerEpoch);
+    this->totalSteps_ = status.totalSteps;
+  }
 }
 
 std::int64_t EpochReporter::nextBoundary() const
 {
   const std::int64_t epochEnd =
-    (this->reportedStep_ / this->stepsPerEpoch_ + 1) * this->stepsPerEpoch_;
+    this->clock_.stepAtEpoch(this->clock_.epochIndex(this->reportedStep_) + 1);
   return std::min(epochEnd, this->totalSteps_);
 }
 
@@ -94,6 +104,7 @@ std::vector<EpochSummary> EpochReporter::poll(
 {
   std::vector<EpochSummary> summaries;
   const EngineStatus status = engine.status();
+  this->follow(status);
   if (status.step < this->nextBoundary() && !ended)
   {
     return summaries;
@@ -115,7 +126,7 @@ std::vector<EpochSummary> EpochReporter::poll(
     }
     EpochSummary summary;
     summary.step = step;
-    summary.epoch = static_cast<double>(step) / static_cast<double>(this->stepsPerEpoch_);
+    summary.epoch = this->clock_.epochOf(step);
     // Row 0 is step 1, in this run and in one that is resumed.
     const StepTable metrics = engine.metrics(static_cast<std::size_t>(this->reportedStep_));
     summary.loss = meanOf("loss", metrics, this->reportedStep_ + 1, step);
@@ -133,6 +144,7 @@ std::vector<EpochSummary> EpochReporter::poll(
     summaries.push_back(summary);
     this->reportedStep_ = step;
     this->reportedTime_ = now;
+    this->follow(status);
   }
 }
 

@@ -42,10 +42,11 @@ public:
     const Engine& engine, bool ended, Clock::time_point now = Clock::now());
 
 private:
+  void follow(const EngineStatus& status);
   std::int64_t nextBoundary() const;
 
-  std::int64_t stepsPerEpoch_;
-  std::int64_t totalSteps_;
+  EpochClock clock_;
+  std::int64_t totalSteps_ = 0;
   std::int64_t reportedStep_;
   Clock::time_point reportedTime_;
 };

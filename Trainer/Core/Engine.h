@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_ENGINE_H
 #define TENSORVIEW_ENGINE_H
 
+#include "../../Readers/Core/EpochClock.h"
 #include "../../Readers/Core/TensorTypes.h"
 #include "Edit.h"
 #include "ProbeResult.h"
@@ -54,7 +55,7 @@ struct EngineStatus
     warning; ///< the last refusal that stopped nothing (a learning rate of -1), else empty
   std::int64_t step = 0;
   std::int64_t totalSteps = 0; ///< of the whole training; 0 = not known yet
-  std::int64_t stepsPerEpoch = 0;
+  EpochClock clock{ 0 };       ///< of the present step
   double epoch = 0.0;
   float loss = std::numeric_limits<float>::quiet_NaN();
   float accuracy = std::numeric_limits<float>::quiet_NaN(); ///< of the training batch
@@ -89,7 +90,7 @@ public:
 
   /// Options for the next start; learning rate and its schedule, momentum, weight decay, optimizer
   /// (whose moments then begin at zero), micro-batch size and automatic pruning also act at once
-  /// while running.
+  /// while running, and another batch size when the next epoch begins.
   virtual void configure(const TrainerOptions& options) = 0;
 
   /// All commands return an id at once; they act at a step boundary. See command().

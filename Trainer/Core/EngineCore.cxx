@@ -313,6 +313,7 @@ void EngineCore::applyConfiguration()
   }
   this->display_.status.update([&](EngineStatus& status) { status.warning = warning; });
   this->tellWhatWaits(options);
+  this->tellWhatComes();
   if (this->run_ && !this->finished_ && !this->run_->isBegun() && options.resume.empty())
   {
     this->run_->showExpectedSize(options);
@@ -334,12 +335,25 @@ void EngineCore::tellWhatWaits(const TrainerOptions& options)
       names += (names.empty() ? "" : ", ") + name;
     }
   }
-  this->display_.status.update(
-    [&](EngineStatus& status)
-    {
-      status.message = this->underWay();
-      status.message += names.empty() ? "" : "; these settings act from the next start: " + names;
-    });
+  this->say(
+    this->underWay() + (names.empty() ? "" : "; these settings act from the next start: " + names));
+}
+
+/// What follows a message: a batch size that the next epoch begins with; else empty.
+std::string EngineCore::whatComes() const
+{
+  const std::string size =
+    this->run_ && !this->finished_ ? this->run_->comingBatchSize() : std::string();
+  return size.empty() ? size : "; " + size;
+}
+
+/// After a batch size may have been set or come into force.
+void EngineCore::tellWhatComes()
+{
+  if (this->whatComes() != this->coming_)
+  {
+    this->say(this->message_);
+  }
 }
 
 /// What a network that runs does, in a word.
@@ -601,6 +615,7 @@ void EngineCore::trainStep()
       this->pauseAtGoal_ = false;
       return;
     case TrainingRun::StepResult::Done:
+      this->tellWhatComes();
       this->reachGoals();
       return;
   }
@@ -706,17 +721,31 @@ void EngineCore::fail(const std::string& reason)
 
 void EngineCore::show(TrainingState state, const std::string& message)
 {
+  const std::string text = this->withWhatComes(message);
   this->display_.status.update(
     [&](EngineStatus& status)
     {
       status.state = state;
-      status.message = message;
+      status.message = text;
       if (state != TrainingState::Running)
       {
         status.stepsPerSecond = 0.0;
         status.secondsLeft = -1.0;
       }
     });
+}
+
+void EngineCore::say(const std::string& message)
+{
+  const std::string text = this->withWhatComes(message);
+  this->display_.status.update([&](EngineStatus& status) { status.message = text; });
+}
+
+std::string EngineCore::withWhatComes(const std::string& message)
+{
+  this->message_ = message;
+  this->coming_ = this->whatComes();
+  return this->message_ + this->coming_;
 }
 
 } // namespace tensorview

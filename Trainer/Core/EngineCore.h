@@ -103,6 +103,8 @@ private:
   void apply(const QueuedCommand& queued);
   void applyConfiguration();
   void tellWhatWaits(const TrainerOptions& options);
+  std::string whatComes() const;
+  void tellWhatComes();
   std::string underWay() const;
   std::string prepare();
   void start();
@@ -137,6 +139,8 @@ private:
   void closeRun() noexcept;
   void fail(const std::string& reason);
   void show(TrainingState state, const std::string& message);
+  void say(const std::string& message);
+  std::string withWhatComes(const std::string& message);
   bool mayTrain() const;
   bool mayPrepare() const;
   TrainerOptions configuration();
@@ -170,6 +174,8 @@ private:
   bool pauseAtGoal_ = false;
   bool finished_ = false;
   bool hasStepped_ = false; ///< since the worker began
+  std::string message_;     ///< the newest, without what comes
+  std::string coming_;      ///< whatComes() when it was last told
   std::string failure_;     ///< why the last preparation or step failed
   Goal pause_;              ///< of PauseAt; id 0 = none
   struct Study

@@ -1,7 +1,6 @@
 #include "EngineCore.h"
 #include "ReasonOf.h"
 
-#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -146,8 +145,7 @@ void EngineCore::epochEnds()
   const std::int64_t step = this->run_->step();
   if (this->run_->plan().endsEpoch(step))
   {
-    this->autoPrune_.epochEnds(
-      this->run_->options(), std::llround(double(step) / double(this->run_->stepsPerEpoch())));
+    this->autoPrune_.epochEnds(this->run_->options(), this->run_->clock().epochIndex(step));
     this->pruneAutomatically();
   }
 }
@@ -237,7 +235,7 @@ std::string EngineCore::finishEdit()
   const std::string text = inWords(run.applyEdit(preview));
   if (!this->running_)
   {
-    this->display_.status.update([&](EngineStatus& status) { status.message = text; });
+    this->say(text);
   }
   return text;
 }
@@ -291,8 +289,9 @@ std::string EngineCore::edit(const EngineCommand& command)
   const std::string text = inWords(report);
   if (!this->running_)
   {
-    this->display_.status.update([&](EngineStatus& status) { status.message = text; });
+    this->say(text);
   }
+  this->tellWhatComes();
   return text;
 }
 

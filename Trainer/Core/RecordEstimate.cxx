@@ -74,7 +74,7 @@ RecordEstimate estimateRecord(const RunLayout& layout, const TrainerOptions& pre
       "'" + path + "' will be written; its size is known once the network is built";
     return estimate;
   }
-  const TrainingPlan plan(wanted, layout.stepsPerEpoch);
+  const TrainingPlan plan(wanted, layout.clock);
   estimate.bytes = layout.expectedBytes(plan.totalSteps() - firstStep,
     plan.snapshotsAfter(firstStep) + (goesOn ? 0 : 1), plan.evaluationsAfter(firstStep));
   estimate.message = "about " + formatSize(estimate.bytes) + " will be written to '" + path + "'";

@@ -33,6 +33,7 @@ struct CheckpointEvent
   std::string path;
   nlohmann::json settings =
     nlohmann::json::object(); ///< of those that are live, the ones that were in force
+  EpochClock clock{ 0 };      ///< stepsPerEpoch 0: not told, it is that of the whole run
 };
 
 /// The event behind one line, if it tells of a checkpoint whose file is there.
@@ -54,6 +55,8 @@ std::optional<CheckpointEvent> parseCheckpoint(const std::string& line, const fs
         event.settings[name] = value;
       }
     }
+    event.clock = { json.value("steps_per_epoch", std::int64_t(0)),
+      json.value("first_step", std::int64_t(0)), json.value("first_epoch", std::int64_t(0)) };
     // Only a plain name beside the run file: a file from a stranger must not lead elsewhere.
     event.path = (folder / fs::path(json.at("file").get<std::string>()).filename()).string();
     std::error_code ignored;
@@ -197,11 +200,11 @@ std::vector<std::string> editsUntil(const RunReader& reader, std::int64_t lastSt
 }
 
 /// Where the run had come to its end, it goes on as far as is asked for now.
-void extend(TrainerOptions& options, const TrainerOptions& asked, std::int64_t stepsPerEpoch,
+void extend(TrainerOptions& options, const TrainerOptions& asked, const EpochClock& clock,
   const CheckpointEvent& checkpoint)
 {
   const auto stepsOf = [&](const TrainerOptions& o)
-  { return o.maximumSteps > 0 ? o.maximumSteps : o.epochs * stepsPerEpoch; };
+  { return o.maximumSteps > 0 ? o.maximumSteps : clock.stepAtEpoch(o.epochs); };
   if (checkpoint.step < stepsOf(options))
   {
     return;
@@ -283,7 +286,8 @@ void chooseOptions(ResumePoint& point, const ResumeTarget& target, const Trainer
   point.options.recordFile =
     isNew ? asked.recordFile : nextSegmentPath(rootSegmentPath(target.run));
   point.parentRun = isNew ? seenFrom(asked.recordFile, target.run) : std::string();
-  extend(point.options, asked, layout.stepsPerEpoch, checkpoint);
+  const bool told = checkpoint.clock.stepsPerEpoch > 0;
+  extend(point.options, asked, told ? checkpoint.clock : layout.clock, checkpoint);
   point.asked = asked;
   point.remark = merged.changed.empty() ? "" : "with " + merged.changed;
   point.warning =

@@ -67,12 +67,13 @@ inline bool isOfPlace(const std::string& name)
   return name == "record_file" || name == "overwrite" || name == "resume";
 }
 
-/// Whether an option acts at the next step of a training under way.
+/// Whether an option acts on a training under way: at the next step, or, the batch size, at the
+/// next epoch's first one.
 inline bool isLive(const std::string& name)
 {
   for (const char* live : { "learning_rate", "momentum", "weight_decay", "learning_rate_schedule",
          "schedule_step_epochs", "schedule_factor", "optimizer", "adam_beta1", "adam_beta2",
-         "adam_epsilon", "micro_batch_size", "auto_prune", "auto_prune_correlation",
+         "adam_epsilon", "batch_size", "micro_batch_size", "auto_prune", "auto_prune_correlation",
          "auto_prune_method", "auto_prune_tolerance" })
   {
     if (name == live)
@@ -87,9 +88,8 @@ inline bool isLive(const std::string& name)
 /// training, or other columns in its record.
 inline bool staysOnResume(const std::string& name)
 {
-  for (const char* fixed :
-    { "mode", "network", "classes", "load_model", "load_model_skip", "dataset", "image_size",
-      "normalization", "seed", "batch_size", "record_gradients", "tracked_weights" })
+  for (const char* fixed : { "mode", "network", "classes", "load_model", "load_model_skip",
+         "dataset", "image_size", "normalization", "seed", "record_gradients", "tracked_weights" })
   {
     if (name == fixed)
     {

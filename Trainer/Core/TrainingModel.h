@@ -3,6 +3,7 @@
 
 #include "Dataset.h"
 #include "Edit.h"
+#include "EpochClock.h"
 #include "ProbeWish.h"
 #include "RunLayout.h"
 #include "TrainerOptions.h"
@@ -83,15 +84,20 @@ public:
   virtual int threads() const = 0;
 
   virtual std::int64_t step() const = 0; ///< optimizer updates so far
-  virtual std::int64_t stepsPerEpoch() const = 0;
-  double epoch() const
-  {
-    return this->stepsPerEpoch() > 0 ? double(this->step()) / double(this->stepsPerEpoch()) : 0.0;
-  }
+  virtual EpochClock clock() const = 0;  ///< of the batch size in force
+  double epoch() const { return this->clock().epochOf(this->step()); }
+
+  virtual std::int64_t trainingImages() const = 0;
+  virtual int batchSize() const = 0; ///< in force
+  /// Sees batches of that size from now on, at the begin of an epoch. The next step begins the
+  /// clock. A micro-batch size that was larger needs setMethod() to be taken again.
+  /// @throws std::invalid_argument if there are fewer training images, or within an epoch
+  virtual void setBatchSize(int batchSize) = 0;
 
   virtual void setHyperparameters(double learningRate, double momentum, double weightDecay) = 0;
-  /// Takes the schedule of the learning rate, Adam's values, the micro-batch size and the optimizer
-  /// from `options`. Another optimizer begins with moments of zero.
+  /// Takes the schedule of the learning rate, Adam's values, the micro-batch size (at most the
+  /// batch size in force) and the optimizer from `options`. Another optimizer begins with moments
+  /// of zero.
   /// @throws std::invalid_argument naming what is not known; nothing has changed then
   virtual void setMethod(const TrainerOptions& options) = 0;
 
@@ -139,8 +145,8 @@ public:
   virtual Evaluation evaluate(Part part, const std::function<bool()>& proceed) = 0;
 
   /// The whole state for going on bit-identically: parameters, optimizer moments, running
-  /// statistics, generators, data order and position, schedule, slots. The format is documented in
-  /// docs/checkpoint-format.md (torch.load reads it).
+  /// statistics, generators, batch size, data order and position, clock, schedule, slots. The
+  /// format is documented in docs/checkpoint-format.md (torch.load reads it).
   virtual std::string saveState() const = 0;
   /// Writes weights, biases and running statistics to a .safetensors file, durably; of a network
   /// that filters were removed from its description, too, as .json beside it.

@@ -2,87 +2,83 @@
 
 #include "TrainerOptionsCheck.h"
 
-#include <algorithm>
-
 namespace tensorview
 {
 
-namespace
-{
-/// How many of the steps firstStep + 1 .. lastStep are multiples of `interval` or the last one.
-std::int64_t countDue(std::int64_t firstStep, std::int64_t lastStep, std::int64_t interval)
-{
-  if (lastStep <= firstStep)
-  {
-    return 0;
-  }
-  const std::int64_t multiples = lastStep / interval - firstStep / interval;
-  return multiples + (lastStep % interval == 0 ? 0 : 1);
-}
-}
-
-TrainingPlan::TrainingPlan(const TrainerOptions& options, std::int64_t stepsPerEpoch)
-  : stepsPerEpoch_(std::max<std::int64_t>(1, stepsPerEpoch))
-  , snapshotInterval_(options.snapshotInterval)
-  , filterInterval_(options.filterInterval)
+TrainingPlan::TrainingPlan(const TrainerOptions& options, const EpochClock& clock)
+  : clock_(clock)
+  , snapshots_{ options.snapshotInterval }
+  , filterRows_{ options.filterInterval }
 {
   const bool predicts = isPrediction(options);
   this->totalSteps_ = options.maximumSteps > 0 ? options.maximumSteps
-                                               : (predicts ? 1 : options.epochs) * stepsPerEpoch;
-  this->evaluationInterval_ =
-    options.evaluationInterval > 0 ? options.evaluationInterval : this->stepsPerEpoch_;
-  this->checkpointInterval_ = options.checkpointInterval < 0   ? 0
-                              : options.checkpointInterval > 0 ? options.checkpointInterval
-                                                               : this->stepsPerEpoch_;
+                                               : clock.stepAtEpoch(predicts ? 1 : options.epochs);
   if (predicts)
   {
-    this->filterInterval_ = 0;
-    this->evaluationInterval_ = 0;
-    this->checkpointInterval_ = 0;
+    this->filterRows_ = {};
+    return;
+  }
+  const Rhythm epochs{ clock.stepsPerEpoch, clock.firstStep };
+  this->evaluations_ =
+    options.evaluationInterval > 0 ? Rhythm{ options.evaluationInterval } : epochs;
+  this->checkpoints_ =
+    options.checkpointInterval > 0 ? Rhythm{ options.checkpointInterval } : epochs;
+  if (options.checkpointInterval < 0)
+  {
+    this->checkpoints_ = {};
   }
 }
 
 bool TrainingPlan::hasSnapshot(std::int64_t step) const
 {
-  return step % this->snapshotInterval_ == 0 || this->isLast(step);
+  return this->snapshots_.has(step) || this->isLast(step);
 }
 
 bool TrainingPlan::hasFilterRow(std::int64_t step) const
 {
-  return this->filterInterval_ > 0 && step % this->filterInterval_ == 0;
+  return this->filterRows_.has(step);
 }
 
 bool TrainingPlan::hasEvaluation(std::int64_t step) const
 {
-  return this->evaluationInterval_ > 0 &&
-         (step % this->evaluationInterval_ == 0 || this->isLast(step));
+  return this->evaluations_.interval > 0 && (this->evaluations_.has(step) || this->isLast(step));
 }
 
 bool TrainingPlan::endsEpoch(std::int64_t step) const
 {
-  return step > 0 && step % this->stepsPerEpoch_ == 0 && !this->isLast(step);
+  return this->clock_.endsEpoch(step) && !this->isLast(step);
 }
 
 bool TrainingPlan::hasTest(std::int64_t step) const
 {
-  return this->evaluationInterval_ > 0 && this->isLast(step);
+  return this->evaluations_.interval > 0 && this->isLast(step);
 }
 
 bool TrainingPlan::hasCheckpoint(std::int64_t step) const
 {
-  return this->checkpointInterval_ > 0 && step % this->checkpointInterval_ == 0;
+  return this->checkpoints_.has(step);
 }
 
 std::int64_t TrainingPlan::snapshotsAfter(std::int64_t firstStep) const
 {
-  return countDue(firstStep, this->totalSteps_, this->snapshotInterval_);
+  return this->countDue(firstStep, this->snapshots_);
 }
 
 std::int64_t TrainingPlan::evaluationsAfter(std::int64_t firstStep) const
 {
-  return this->evaluationInterval_ > 0
-           ? countDue(firstStep, this->totalSteps_, this->evaluationInterval_)
-           : 0;
+  return this->evaluations_.interval > 0 ? this->countDue(firstStep, this->evaluations_) : 0;
+}
+
+/// How many of the steps from firstStep + 1 on the rhythm has, the last one always among them.
+std::int64_t TrainingPlan::countDue(std::int64_t firstStep, const Rhythm& rhythm) const
+{
+  if (this->totalSteps_ <= firstStep)
+  {
+    return 0;
+  }
+  const std::int64_t from = firstStep - rhythm.first;
+  const std::int64_t to = this->totalSteps_ - rhythm.first;
+  return to / rhythm.interval - from / rhythm.interval + (to % rhythm.interval == 0 ? 0 : 1);
 }
 
 } // namespace tensorview

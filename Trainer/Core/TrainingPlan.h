@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_TRAINING_PLAN_H
 #define TENSORVIEW_TRAINING_PLAN_H
 
+#include "EpochClock.h"
 #include "TrainerOptions.h"
 
 #include <cstdint>
@@ -13,7 +14,7 @@ namespace tensorview
 class TrainingPlan
 {
 public:
-  TrainingPlan(const TrainerOptions& options, std::int64_t stepsPerEpoch);
+  TrainingPlan(const TrainerOptions& options, const EpochClock& clock);
 
   std::int64_t totalSteps() const { return this->totalSteps_; }
   bool isLast(std::int64_t step) const { return step >= this->totalSteps_; }
@@ -31,12 +32,25 @@ public:
   std::int64_t evaluationsAfter(std::int64_t firstStep) const;
 
 private:
+  /// Steps first, first + interval, first + 2 * interval, ...
+  struct Rhythm
+  {
+    std::int64_t interval = 0; ///< 0 = never
+    std::int64_t first = 0;
+
+    bool has(std::int64_t step) const
+    {
+      return this->interval > 0 && (step - this->first) % this->interval == 0;
+    }
+  };
+  std::int64_t countDue(std::int64_t firstStep, const Rhythm& rhythm) const;
+
+  EpochClock clock_;
   std::int64_t totalSteps_;
-  std::int64_t stepsPerEpoch_;
-  std::int64_t snapshotInterval_;
-  std::int64_t filterInterval_; ///< this and the next two: 0 = never
-  std::int64_t evaluationInterval_;
-  std::int64_t checkpointInterval_;
+  Rhythm snapshots_;
+  Rhythm filterRows_;
+  Rhythm evaluations_;
+  Rhythm checkpoints_;
 };
 
 } // namespace tensorview

@@ -28,7 +28,7 @@ RunLayout completeLayout(const TrainingModel& model, const TrainerOptions& optio
 {
   RunLayout layout = model.layout();
   layout.optionsJson = toJson(options);
-  layout.stepsPerEpoch = model.stepsPerEpoch();
+  layout.clock = model.clock();
   layout.snapshotInterval = options.snapshotInterval;
   layout.filterInterval = options.filterInterval;
   layout.threads = model.threads();
@@ -95,7 +95,7 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
   : options_(options)
   , model_(std::move(model))
   , layout_(completeLayout(*this->model_, options))
-  , plan_(options, this->model_->stepsPerEpoch())
+  , plan_(options, this->model_->clock())
   , display_(display)
   , resume_(std::move(resume))
   , snapshotBytes_(snapshotMemory(options.snapshotMemory))
@@ -118,6 +118,10 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
     this->resume_->rows = {};
     this->resume_->state.clear();
   }
+  if (this->batchSizeIsDue())
+  {
+    this->takeBatchSize();
+  }
   const std::int64_t step = this->model_->step();
   this->display_.model.set(std::make_shared<ModelDescription>(this->layout_.model));
   this->display_.history.set(this->history_);
@@ -129,7 +133,7 @@ TrainingRun::TrainingRun(const TrainerOptions& options, std::unique_ptr<Training
       const EngineStatus fresh;
       status.step = step;
       status.totalSteps = this->plan_.totalSteps();
-      status.stepsPerEpoch = this->model_->stepsPerEpoch();
+      status.clock = this->clock();
       status.epoch = this->model_->epoch();
       status.loss = fresh.loss;
       status.accuracy = fresh.accuracy;
@@ -237,6 +241,12 @@ TrainingRun::StepResult TrainingRun::advance(bool showSnapshot, const Proceed& p
   if (this->plan_.isLast(this->step()))
   {
     return StepResult::Finished;
+  }
+  if (this->batchSizeIsDue())
+  {
+    this->takeBatchSize();
+    this->startSegment(this->segment_);
+    this->recordBatchSize();
   }
 
   const std::int64_t next = this->step() + 1;
@@ -439,10 +449,71 @@ void TrainingRun::follow(const TrainerOptions& options)
   copyOptions(options, names, next);
   checkOptions(next);
   checkAutoPrune(next, this->model_->description());
+  if (next.batchSize > this->model_->trainingImages())
+  {
+    throw std::invalid_argument("BatchSize is " + std::to_string(next.batchSize) +
+                                ", but must be at most the number of training images, " +
+                                std::to_string(this->model_->trainingImages()));
+  }
   this->model_->setMethod(next);
   this->model_->setHyperparameters(next.learningRate, next.momentum, next.weightDecay);
   this->options_ = next;
+  if (!this->begun_ && this->batchSizeIsDue())
+  {
+    this->takeBatchSize();
+    this->publishedStep_ = -1; // what the first batch answers is another one
+    this->showPresent();
+  }
   this->recordEvent("hyperparameters");
+}
+
+/// Whether an epoch begins with the next step that shall have batches of another size.
+bool TrainingRun::batchSizeIsDue() const
+{
+  return this->options_.batchSize != this->model_->batchSize() &&
+         this->clock().stepInEpoch(this->step()) == 0;
+}
+
+void TrainingRun::takeBatchSize()
+{
+  this->model_->setBatchSize(this->options_.batchSize);
+  this->followClock();
+}
+
+/// After the model's batch size or clock may have changed: what follows from them.
+void TrainingRun::followClock()
+{
+  this->model_->setMethod(this->options_); // a micro-batch fits the batch
+  this->layout_.clock = this->clock();
+  this->plan_ = TrainingPlan(this->options_, this->clock());
+  this->display_.status.update(
+    [this](EngineStatus& status)
+    {
+      status.totalSteps = this->plan_.totalSteps();
+      status.clock = this->clock();
+    });
+}
+
+void TrainingRun::recordBatchSize()
+{
+  if (this->isRecording())
+  {
+    this->recorder_->appendEvent(
+      toLine(nlohmann::ordered_json{ { "event", "batch size" }, { "step", this->step() },
+        { "epoch", this->clock().firstEpoch }, { "batch_size", this->model_->batchSize() } }));
+  }
+}
+
+std::string TrainingRun::comingBatchSize() const
+{
+  if (this->options_.batchSize == this->model_->batchSize())
+  {
+    return {};
+  }
+  const EpochClock clock = this->clock();
+  const std::int64_t begun = clock.stepInEpoch(this->step()) > 0 ? 1 : 0;
+  return "batch size " + std::to_string(this->options_.batchSize) + " from epoch " +
+         std::to_string(clock.epochIndex(this->step()) + begun) + " on";
 }
 
 void TrainingRun::showPresent()
@@ -559,7 +630,7 @@ ProbeWish TrainingRun::wishForRecord(bool whole)
   for (std::size_t i = 0; i < matrices.size(); ++i)
   {
     const std::int64_t passes =
-      (this->step() - this->gramSteps_[i]) * this->options_.batchSize * passesOfStep;
+      (this->step() - this->gramSteps_[i]) * this->model_->batchSize() * passesOfStep;
     if (whole || this->gramSteps_[i] < 0 || passes >= share * (matrices[i].images - fewest))
     {
       wish.gram[i] = true;
@@ -610,6 +681,9 @@ void TrainingRun::recordCheckpoint()
   this->recordedCheckpointStep_ = this->step();
   nlohmann::ordered_json json = liveSettings(this->options_);
   json["total_steps"] = this->plan_.totalSteps();
+  json["steps_per_epoch"] = this->clock().stepsPerEpoch;
+  json["first_step"] = this->clock().firstStep;
+  json["first_epoch"] = this->clock().firstEpoch;
   this->recorder_->appendCheckpoint(this->step(), this->model_->saveState(), toLine(json));
 }
 

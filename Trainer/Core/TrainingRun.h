@@ -35,7 +35,9 @@ public:
 
   const TrainerOptions& options() const { return this->options_; }
   std::int64_t step() const { return this->model_->step(); }
-  std::int64_t stepsPerEpoch() const { return this->model_->stepsPerEpoch(); }
+  EpochClock clock() const { return this->model_->clock(); }
+  /// "batch size 50 from epoch 3 on"; empty unless another one was set than is in force.
+  std::string comingBatchSize() const;
   bool isBegun() const { return this->begun_; } ///< begin() has succeeded
   const TrainingPlan& plan() const { return this->plan_; }
   /// @name Of a resumed run, in words; else empty
@@ -59,8 +61,9 @@ public:
   /// @param showSnapshot publish a snapshot after this step, e.g. as the last before a pause
   StepResult advance(bool showSnapshot, const Proceed& proceed);
 
-  /// Takes what may change between steps (isLive) from `options`. A resumed run keeps its own until
-  /// others are asked for than when it was prepared.
+  /// Takes what may change between steps (isLive) from `options`; another batch size is in force
+  /// when the next epoch begins. A resumed run keeps its own until others are asked for than when
+  /// it was prepared.
   /// @throws std::exception naming a value that is not allowed; nothing changes then
   void follow(const TrainerOptions& options);
 
@@ -80,7 +83,8 @@ public:
   /// @name Edits, between steps. All or nothing: what throws has changed nothing. Each but a freeze
   /// begins a segment of the record and can be undone; undo and redo go back and forth to the state
   /// before the edit resp. the undo, with the step and the order of the data, and give up the steps
-  /// since. The settings in force stay. (TrainingRunEdits.cxx)
+  /// since. The settings in force stay, but the batch size: it is that of then until the epoch
+  /// ends. (TrainingRunEdits.cxx)
   ///@{
   std::unique_ptr<EditStudy> study() const { return this->model_->study(); }
   /// @param preview of a study of this run: its plan, and accuracies for the record
@@ -102,6 +106,10 @@ public:
 
 private:
   bool settle(const Proceed& proceed);
+  bool batchSizeIsDue() const;
+  void takeBatchSize();
+  void recordBatchSize();
+  void followClock();
   void tellForgotten();
   void leaveSnapshotOut(bool due, bool asked);
   void record(std::int64_t step, const TrainingModel::Watch& watch);

@@ -154,7 +154,8 @@ EditReport TrainingRun::loadCheckpoint(const std::string& path)
     throw;
   }
   const std::int64_t loaded = this->step();
-  if (this->plan_.isLast(loaded) || loaded > report.leftStep)
+  const bool isEnd = TrainingPlan(this->options_, this->clock()).isLast(loaded);
+  if (isEnd || loaded > report.leftStep)
   {
     this->model_->restoreState(*point.state);
     throw std::runtime_error("the checkpoint '" + path + "' is of step " + std::to_string(loaded) +
@@ -240,6 +241,7 @@ void TrainingRun::turnTo(EditReport& report, const ModelDescription& before, con
   // The settings in force are the user's, not the network's.
   this->model_->setHyperparameters(
     this->options_.learningRate, this->options_.momentum, this->options_.weightDecay);
+  this->followClock();
   this->evaluationOwed_ = from.evaluationOwed;
   this->checkpointOwed_ = from.checkpointOwed;
   this->testOwed_ = from.testOwed;

@@ -73,7 +73,7 @@ RunLayout smallLayout()
   layout.classNames = { "a", "b" };
   layout.validationLabels = { 0, 1, 1 };
   layout.validationIndices = { 7, 8, 9 };
-  layout.stepsPerEpoch = 2;
+  layout.clock.stepsPerEpoch = 2;
   return layout;
 }
 

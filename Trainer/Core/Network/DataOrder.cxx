@@ -24,7 +24,8 @@ std::uint64_t drawBelow(std::mt19937_64& generator, std::uint64_t bound)
 }
 }
 
-DataOrder::DataOrder(std::int64_t seed, std::int64_t images, std::int64_t batchSize)
+DataOrder::DataOrder(std::int64_t seed, std::int64_t images, std::int64_t batchSize,
+  std::int64_t firstStep, std::int64_t firstEpoch)
   : seed_(seed)
   , images_(images)
   , batchSize_(batchSize)
@@ -35,11 +36,12 @@ DataOrder::DataOrder(std::int64_t seed, std::int64_t images, std::int64_t batchS
                                 " must be from 1 to the number of training images, " +
                                 std::to_string(images));
   }
+  this->clock_ = { images / batchSize, firstStep, firstEpoch };
 }
 
 const std::int64_t* DataOrder::batch(std::int64_t step)
 {
-  const std::int64_t epoch = step / this->stepsPerEpoch();
+  const std::int64_t epoch = this->clock_.epochIndex(step);
   if (epoch != this->epoch_)
   {
     this->permutation_.resize(static_cast<std::size_t>(this->images_));
@@ -55,7 +57,7 @@ const std::int64_t* DataOrder::batch(std::int64_t step)
     }
     this->epoch_ = epoch;
   }
-  return this->permutation_.data() + step % this->stepsPerEpoch() * this->batchSize_;
+  return this->permutation_.data() + this->clock_.stepInEpoch(step) * this->batchSize_;
 }
 
 } // namespace tensorview

@@ -1,6 +1,8 @@
 #ifndef TENSORVIEW_DATA_ORDER_H
 #define TENSORVIEW_DATA_ORDER_H
 
+#include "../../../Readers/Core/EpochClock.h"
+
 #include <cstdint>
 #include <vector>
 
@@ -9,14 +11,18 @@ namespace tensorview
 
 /// In which order the training images are seen: a new permutation every epoch, which depends on
 /// seed and epoch only, so that any step's batch can be told without going through those before.
-/// The last, short batch of an epoch is left out.
+/// The last, short batch of an epoch is left out. Another batch size is another order, from the
+/// begin of an epoch on.
 class DataOrder
 {
 public:
   /// @param images at least batchSize
-  DataOrder(std::int64_t seed, std::int64_t images, std::int64_t batchSize);
+  /// @param firstStep, firstEpoch where batches of this size begin
+  DataOrder(std::int64_t seed, std::int64_t images, std::int64_t batchSize,
+    std::int64_t firstStep = 0, std::int64_t firstEpoch = 0);
 
-  std::int64_t stepsPerEpoch() const { return this->images_ / this->batchSize_; }
+  const EpochClock& clock() const { return this->clock_; }
+  std::int64_t images() const { return this->images_; }
   std::int64_t batchSize() const { return this->batchSize_; }
   std::int64_t seed() const { return this->seed_; }
 
@@ -28,6 +34,7 @@ private:
   std::int64_t seed_;
   std::int64_t images_;
   std::int64_t batchSize_;
+  EpochClock clock_;
   std::int64_t epoch_ = -1; ///< of permutation_
   std::vector<std::int64_t> permutation_;
 };

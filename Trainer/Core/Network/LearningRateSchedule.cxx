@@ -12,16 +12,15 @@ namespace
 constexpr double pi = 3.14159265358979323846;
 }
 
-LearningRateSchedule::LearningRateSchedule(
-  const TrainerOptions& options, std::int64_t stepsPerEpoch)
-  : stepsPerEpoch_(std::max<std::int64_t>(1, stepsPerEpoch))
+LearningRateSchedule::LearningRateSchedule(const TrainerOptions& options, const EpochClock& clock)
+  : clock_(clock)
   , epochs_(options.epochs)
   , stepEpochs_(std::max(1, options.scheduleStepEpochs))
   , stepFactor_(options.scheduleFactor)
 {
   if (options.maximumSteps > 0)
   {
-    this->epochs_ = (options.maximumSteps + this->stepsPerEpoch_ - 1) / this->stepsPerEpoch_;
+    this->epochs_ = clock.epochIndex(options.maximumSteps + clock.stepsPerEpoch - 1);
   }
   this->epochs_ = std::max<std::int64_t>(1, this->epochs_);
   if (options.learningRateSchedule == "step")
@@ -41,7 +40,7 @@ LearningRateSchedule::LearningRateSchedule(
 
 double LearningRateSchedule::factor(std::int64_t step) const
 {
-  const std::int64_t epoch = step / this->stepsPerEpoch_;
+  const std::int64_t epoch = this->clock_.epochIndex(step);
   switch (this->kind_)
   {
     case Kind::Constant:

@@ -1,6 +1,7 @@
 #ifndef TENSORVIEW_LEARNING_RATE_SCHEDULE_H
 #define TENSORVIEW_LEARNING_RATE_SCHEDULE_H
 
+#include "../../../Readers/Core/EpochClock.h"
 #include "../TrainerOptions.h"
 
 #include <cstdint>
@@ -17,8 +18,7 @@ namespace tensorview
 class LearningRateSchedule
 {
 public:
-  /// @param stepsPerEpoch at least 1
-  LearningRateSchedule(const TrainerOptions& options, std::int64_t stepsPerEpoch);
+  LearningRateSchedule(const TrainerOptions& options, const EpochClock& clock);
 
   /// Factor of the learning rate for the update that follows `step` updates.
   double factor(std::int64_t step) const;
@@ -31,7 +31,7 @@ private:
     Cosine
   };
   Kind kind_ = Kind::Constant;
-  std::int64_t stepsPerEpoch_;
+  EpochClock clock_;
   std::int64_t epochs_;
   std::int64_t stepEpochs_;
   double stepFactor_;

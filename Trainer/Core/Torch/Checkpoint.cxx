@@ -289,6 +289,29 @@ void readFrozen(const Entries& entries, NetworkData& network)
   }
 }
 
+/// The batch size and where it began; a file without that is of a training that never changed it.
+void readOrder(const Entries& order, std::int64_t images, TrainingProgress& progress)
+{
+  const std::string path = "['data_order']";
+  const auto count = [&](const char* name)
+  { return order.contains(name) ? needCount(order, name, path) : 0; };
+  progress.batchSize = needCount(order, "batch_size", path);
+  progress.firstStep = count("first_step");
+  progress.firstEpoch = count("first_epoch");
+  if (progress.batchSize < 1 || progress.batchSize > images)
+  {
+    throw CheckpointError("the checkpoint's entry ['data_order']['batch_size'] is " +
+                          std::to_string(progress.batchSize) +
+                          ", but must be from 1 to the number of training images, " +
+                          std::to_string(images));
+  }
+  if (progress.firstStep > progress.step || progress.firstEpoch > progress.firstStep)
+  {
+    throw CheckpointError("the checkpoint's entry ['data_order'] begins batches of its size after "
+                          "its step, or epochs before it that no step could have");
+  }
+}
+
 /// What torch::pickle_save does, but without type tags on the dictionaries: these make
 /// torch.load(weights_only=True) refuse the file.
 std::string pickle(const Entries& entries)
@@ -377,7 +400,9 @@ std::string writeCheckpoint(
   }
   Entries order = makeEntries();
   order.insert("seed", options.seed);
-  order.insert("batch_size", static_cast<std::int64_t>(options.batchSize));
+  order.insert("batch_size", progress.batchSize);
+  order.insert("first_step", progress.firstStep);
+  order.insert("first_epoch", progress.firstEpoch);
 
   Entries entries = makeEntries();
   entries.insert("format", formatName);
@@ -394,8 +419,8 @@ std::string writeCheckpoint(
   return pickle(entries);
 }
 
-CheckpointContent readCheckpoint(
-  const std::string& bytes, const NetworkData& network, const std::string& optimizer)
+CheckpointContent readCheckpoint(const std::string& bytes, const NetworkData& network,
+  const std::string& optimizer, std::int64_t images)
 {
   const c10::IValue root = unpickle(bytes);
   if (!root.isGenericDict())
@@ -439,6 +464,7 @@ CheckpointContent readCheckpoint(
   readFrozen(optionalEntries(entries, "frozen"), read);
   content.progress = { optimizer, needCount(state, "updates", "['optimizer']"),
     needTensor(entries, "generator", "", at::kByte, {}), needCount(entries, "step", "") };
+  readOrder(needEntries(entries, "data_order", ""), images, content.progress);
   return content;
 }
 

@@ -29,6 +29,12 @@ struct TrainingProgress
   std::int64_t updates = 0; ///< of the optimizer
   at::Tensor generator;     ///< state of the random generator, uint8
   std::int64_t step = 0;
+  /// @name The batch size in force, and where it began
+  ///@{
+  std::int64_t batchSize = 0;
+  std::int64_t firstStep = 0;
+  std::int64_t firstEpoch = 0;
+  ///@}
 };
 
 /// The bytes of a checkpoint file, see docs/checkpoint-format.md; torch.load reads it, also with
@@ -44,10 +50,11 @@ struct CheckpointContent
 };
 
 /// @param network the one that the checkpoint is for, whatever was removed from either; not changed
+/// @param images of the training part, which a batch must be taken from
 /// @throws CheckpointError if the bytes are no checkpoint of this version, or of another network
 /// or optimizer
-CheckpointContent readCheckpoint(
-  const std::string& bytes, const NetworkData& network, const std::string& optimizer);
+CheckpointContent readCheckpoint(const std::string& bytes, const NetworkData& network,
+  const std::string& optimizer, std::int64_t images);
 
 } // namespace tensorview
 

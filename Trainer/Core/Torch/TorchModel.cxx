@@ -122,7 +122,7 @@ TorchModel::TorchModel(const TrainerOptions& options, std::shared_ptr<const Data
   , validation_(*this->dataset_, this->dataset_->validation, this->imageView())
   , test_(*this->dataset_, this->dataset_->test, this->imageView())
   , order_(options.seed, this->training_.count(), options.batchSize)
-  , schedule_(options, this->order_.stepsPerEpoch())
+  , schedule_(options, this->order_.clock())
   , generator_(makeGenerator(c10::Device(c10::kCPU), static_cast<std::uint64_t>(options.seed)))
   , probe_(this->network_->data.graph, this->validation_.count(),
       evaluationChunk(this->network_->data.graph))
@@ -166,7 +166,7 @@ RunLayout TorchModel::layout() const
   layout.validationIndices = this->dataset_->validation.indices;
   layout.probe = this->probe_.outputs();
   layout.gram = this->probe_.gram();
-  layout.stepsPerEpoch = this->stepsPerEpoch();
+  layout.clock = this->clock();
   layout.threads = this->threads_;
   layout.instructionSet = instructionSet();
   return layout;
@@ -192,7 +192,7 @@ void TorchModel::setHyperparameters(double learningRate, double momentum, double
 void TorchModel::setMethod(const TrainerOptions& options)
 {
   TrainerOptions next = this->options_;
-  next.microBatchSize = options.microBatchSize;
+  next.microBatchSize = std::min(options.microBatchSize, next.batchSize);
   next.optimizer = options.optimizer;
   next.adamBeta1 = options.adamBeta1;
   next.adamBeta2 = options.adamBeta2;
@@ -201,7 +201,7 @@ void TorchModel::setMethod(const TrainerOptions& options)
   next.scheduleStepEpochs = options.scheduleStepEpochs;
   next.scheduleFactor = options.scheduleFactor;
   checkOptions(next);
-  const LearningRateSchedule schedule(next, this->stepsPerEpoch());
+  const LearningRateSchedule schedule(next, this->clock());
   if (next.optimizer != this->options_.optimizer)
   {
     inWords("a change of the optimizer",
@@ -214,6 +214,24 @@ void TorchModel::setMethod(const TrainerOptions& options)
   this->schedule_ = schedule;
   this->hyper_ = hyperparametersOf(next);
   this->options_ = next;
+}
+
+void TorchModel::setBatchSize(int batchSize)
+{
+  if (this->clock().stepInEpoch(this->step_) != 0)
+  {
+    throw std::invalid_argument("BatchSize can change at the begin of an epoch only");
+  }
+  this->setOrder(DataOrder(this->order_.seed(), this->order_.images(), batchSize, this->step_,
+    this->clock().epochIndex(this->step_)));
+}
+
+void TorchModel::setOrder(const DataOrder& order)
+{
+  this->order_ = order;
+  this->options_.batchSize = static_cast<int>(order.batchSize());
+  this->options_.microBatchSize = std::min(this->options_.microBatchSize, this->options_.batchSize);
+  this->schedule_ = LearningRateSchedule(this->options_, order.clock());
 }
 
 double TorchModel::learningRateInForce() const
@@ -553,19 +571,23 @@ void TorchModel::saveModel(const std::string& path) const
 TrainingProgress TorchModel::progress() const
 {
   return { this->network_->optimizer.name(), this->network_->optimizer.updates(),
-    this->generator_.get_state(), this->step_ };
+    this->generator_.get_state(), this->step_, this->order_.batchSize(), this->clock().firstStep,
+    this->clock().firstEpoch };
 }
 
 void TorchModel::adopt(NetworkData data, const TrainingProgress& progress)
 {
   at::Generator generator = this->generator_.clone();
   generator.set_state(progress.generator);
+  const DataOrder order(this->order_.seed(), this->order_.images(), progress.batchSize,
+    progress.firstStep, progress.firstEpoch);
   auto network = std::make_unique<TrainedNetwork>(std::move(data), this->options_, this->format_);
   network->optimizer.setUpdates(progress.updates);
   // Nothing below can go wrong.
   this->network_ = std::move(network);
   this->generator_ = generator;
   this->step_ = progress.step;
+  this->setOrder(order);
   this->gradientsKnown_ = false;
   this->hasStepped_ = false;
   this->keptOutputs_.clear();
@@ -575,8 +597,8 @@ void TorchModel::adopt(NetworkData data, const TrainingProgress& progress)
 void TorchModel::loadState(const std::string& bytes)
 {
   const c10::InferenceMode guard;
-  CheckpointContent content =
-    readCheckpoint(bytes, this->network_->data, this->network_->optimizer.name());
+  CheckpointContent content = readCheckpoint(
+    bytes, this->network_->data, this->network_->optimizer.name(), this->trainingImages());
   try
   {
     this->generator_.clone().set_state(content.progress.generator);

@@ -41,7 +41,10 @@ public:
   std::string deviceName() const override;
   int threads() const override { return this->threads_; }
   std::int64_t step() const override { return this->step_; }
-  std::int64_t stepsPerEpoch() const override { return this->order_.stepsPerEpoch(); }
+  EpochClock clock() const override { return this->order_.clock(); }
+  std::int64_t trainingImages() const override { return this->order_.images(); }
+  int batchSize() const override { return this->options_.batchSize; }
+  void setBatchSize(int batchSize) override;
   void setHyperparameters(double learningRate, double momentum, double weightDecay) override;
   void setMethod(const TrainerOptions& options) override;
   bool trainStep(
@@ -92,6 +95,7 @@ private:
     const std::function<void(const at::Tensor& scores, const at::Tensor& labels)>& scored,
     const std::function<bool()>& proceed);
   TrainingProgress progress() const;
+  void setOrder(const DataOrder& order);
   /// Goes on with another network from another point; all or nothing.
   void adopt(NetworkData network, const TrainingProgress& progress);
 

@@ -59,7 +59,7 @@ RunLayout smallLayout()
   layout.validationLabels = { 0, 1, 1, 0, 1, 0 };
   layout.validationIndices = { 100, 101, 102, 103, 104, 105 };
   layout.optionsJson = R"({"seed":1})";
-  layout.stepsPerEpoch = 20;
+  layout.clock.stepsPerEpoch = 20;
   layout.snapshotInterval = 5;
   layout.filterInterval = 10;
   layout.threads = 2;
@@ -130,7 +130,7 @@ StepBlock stepsOf(const RunLayout& layout, std::int64_t first, std::int64_t coun
   for (std::int64_t step = first; step < first + count; ++step)
   {
     block.step.push_back(step);
-    block.epoch.push_back(static_cast<double>(step) / static_cast<double>(layout.stepsPerEpoch));
+    block.epoch.push_back(layout.clock.epochOf(step));
     for (std::size_t c = 0; c < layout.metricColumns.size(); ++c)
     {
       block.metrics.push_back(metricValue(step, c));

@@ -80,13 +80,21 @@ TEST_F(RunRoundTripTest, GivesBackTheLayout)
   EXPECT_EQ(read.validationLabels, layout.validationLabels);
   EXPECT_EQ(read.validationIndices, layout.validationIndices);
   EXPECT_EQ(read.optionsJson, layout.optionsJson);
-  EXPECT_EQ(read.stepsPerEpoch, 20);
+  EXPECT_EQ(read.clock, EpochClock{ 20 });
   EXPECT_EQ(read.snapshotInterval, 5);
   EXPECT_EQ(read.filterInterval, 10);
   EXPECT_EQ(read.threads, 2);
   EXPECT_EQ(read.instructionSet, "avx2");
   EXPECT_EQ(read.parentSegment, "");
   EXPECT_EQ(read.parentStep, -1);
+}
+
+TEST_F(RunRoundTripTest, GivesBackTheClock)
+{
+  RunLayout layout = smallLayout();
+  layout.clock = { 40, 20, 1 };
+  this->record(this->file("run.tvr"), layout);
+  EXPECT_EQ(RunReader::open(this->file("run.tvr"))->layout().clock, layout.clock);
 }
 
 TEST_F(RunRoundTripTest, GivesBackSnapshots)

@@ -161,6 +161,23 @@ TEST_F(RunSegmentsTest, TheStateAfterAnEditReplacesTheOneBefore)
   EXPECT_EQ(reader->readTensor(4, 2).channelSlot, (std::vector<std::int32_t>{ 0, 2, 3 }));
 }
 
+TEST_F(RunSegmentsTest, EpochsMayChangeTheirLength)
+{
+  this->record("run.tvr", "", -1, 0, 20, 0.0F);
+  RunLayout longer = smallLayout();
+  longer.clock = { 40, 20, 1 };
+  this->record("run.0001.tvr", "run.tvr", 20, 20, 40, 1.0F, longer);
+  const StepTable filters =
+    RunReader::open(this->file("run.tvr"))->filterSeries("conv1/weight_norm");
+  ASSERT_EQ(filters.step.size(), filters.epoch.size());
+  for (std::size_t row = 0; row < filters.step.size(); ++row)
+  {
+    const std::int64_t step = filters.step[row];
+    EXPECT_EQ(filters.epoch[row], (step <= 20 ? smallLayout().clock : longer.clock).epochOf(step));
+  }
+  EXPECT_EQ(filters.epoch.back(), 1.5);
+}
+
 TEST_F(RunSegmentsTest, ColumnsAreFoundByName)
 {
   this->record("run.tvr", "", -1, 0, 5, 0.0F);

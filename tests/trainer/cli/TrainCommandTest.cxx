@@ -161,9 +161,9 @@ TEST(TrainCommand, RecordsAndSaysHowMuchBefore)
     train({ "--resume", path, "--steps", "40", "--learning-rate", "0.001" });
   EXPECT_EQ(slower.status, 0) << slower.error;
   EXPECT_TRUE(contains(slower.error, "LearningRate 0.001 (it was 0.01)")) << slower.error;
-  const ProgramResult other = train({ "--resume", path, "--steps", "50", "--batch-size", "50" });
+  const ProgramResult other = train({ "--resume", path, "--steps", "50", "--seed", "50" });
   EXPECT_EQ(other.status, 1);
-  EXPECT_TRUE(contains(other.error, "BatchSize is 50, but the run has 100")) << other.error;
+  EXPECT_TRUE(contains(other.error, "Seed is 50, but the run has 1")) << other.error;
 }
 
 TEST(TrainCommand, ASignalStopsCleanly)

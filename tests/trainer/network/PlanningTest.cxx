@@ -14,7 +14,7 @@ using namespace tensorview;
 
 TEST(LearningRateSchedule, staysConstant)
 {
-  EXPECT_EQ(LearningRateSchedule(TrainerOptions(), 550).factor(5000), 1.0);
+  EXPECT_EQ(LearningRateSchedule(TrainerOptions(), { 550 }).factor(5000), 1.0);
 }
 
 TEST(LearningRateSchedule, dropsEverySoManyEpochs)
@@ -23,7 +23,7 @@ TEST(LearningRateSchedule, dropsEverySoManyEpochs)
   options.learningRateSchedule = "step";
   options.scheduleStepEpochs = 2;
   options.scheduleFactor = 0.5;
-  const LearningRateSchedule schedule(options, 100);
+  const LearningRateSchedule schedule(options, { 100 });
   EXPECT_EQ(schedule.factor(0), 1.0);
   EXPECT_EQ(schedule.factor(199), 1.0);
   EXPECT_EQ(schedule.factor(200), 0.5);
@@ -35,27 +35,43 @@ TEST(LearningRateSchedule, followsACosineByEpoch)
   TrainerOptions options;
   options.learningRateSchedule = "cosine";
   options.epochs = 4;
-  const LearningRateSchedule schedule(options, 100);
+  const LearningRateSchedule schedule(options, { 100 });
   EXPECT_EQ(schedule.factor(99), 1.0);
   EXPECT_NEAR(schedule.factor(100), (1.0 + std::sqrt(0.5)) / 2.0, 1e-15);
   EXPECT_NEAR(schedule.factor(200), 0.5, 1e-15);
   EXPECT_NEAR(schedule.factor(4000), 0.0, 1e-15);
   // Steps count if they are given: 150 steps are 2 epochs of 100.
   options.maximumSteps = 150;
-  EXPECT_NEAR(LearningRateSchedule(options, 100).factor(100), 0.5, 1e-15);
+  EXPECT_NEAR(LearningRateSchedule(options, { 100 }).factor(100), 0.5, 1e-15);
+}
+
+TEST(LearningRateSchedule, goesOnByEpochsOfAnotherLength)
+{
+  const EpochClock clock{ 50, 200, 2 };
+  TrainerOptions options;
+  options.learningRateSchedule = "step";
+  options.scheduleStepEpochs = 1;
+  options.scheduleFactor = 0.5;
+  const LearningRateSchedule schedule(options, clock);
+  EXPECT_EQ(schedule.factor(200), 0.25);
+  EXPECT_EQ(schedule.factor(249), 0.25);
+  EXPECT_EQ(schedule.factor(250), 0.125);
+  options.learningRateSchedule = "cosine";
+  options.maximumSteps = 290; // two epochs of 100, one of 50 and a part of the fourth
+  EXPECT_NEAR(LearningRateSchedule(options, clock).factor(200), 0.5, 1e-15);
 }
 
 TEST(LearningRateSchedule, refusesUnknownNames)
 {
   TrainerOptions options;
   options.learningRateSchedule = "linear";
-  EXPECT_THROW(LearningRateSchedule(options, 100), std::invalid_argument);
+  EXPECT_THROW(LearningRateSchedule(options, { 100 }), std::invalid_argument);
 }
 
 TEST(DataOrder, showsEveryImageOnceAnEpochAndAnotherOrderInTheNext)
 {
   DataOrder order(1, 20, 5);
-  ASSERT_EQ(order.stepsPerEpoch(), 4);
+  ASSERT_EQ(order.clock().stepsPerEpoch, 4);
   std::vector<std::int64_t> epochs[2];
   for (std::int64_t step = 0; step < 8; ++step)
   {
@@ -88,9 +104,32 @@ TEST(DataOrder, dependsOnSeedAndStepOnly)
   EXPECT_FALSE(std::equal(seen.begin(), seen.end(), other.batch(25)));
 }
 
+TEST(DataOrder, showsTheSameImagesInBatchesOfAnotherSize)
+{
+  // Epochs 0 and 1 have had 4 steps each.
+  DataOrder before(3, 20, 5);
+  DataOrder after(3, 20, 2, 8, 2);
+  EXPECT_EQ(after.clock(), (EpochClock{ 10, 8, 2 }));
+  for (std::int64_t epoch = 2; epoch < 4; ++epoch)
+  {
+    std::vector<std::int64_t> seen[2];
+    for (std::int64_t i = 0; i < 4; ++i)
+    {
+      const std::int64_t* batch = before.batch(4 * epoch + i);
+      seen[0].insert(seen[0].end(), batch, batch + 5);
+    }
+    for (std::int64_t i = 0; i < 10; ++i)
+    {
+      const std::int64_t* batch = after.batch(after.clock().stepAtEpoch(epoch) + i);
+      seen[1].insert(seen[1].end(), batch, batch + 2);
+    }
+    EXPECT_EQ(seen[0], seen[1]) << "the order follows from seed and epoch";
+  }
+}
+
 TEST(DataOrder, dropsTheShortBatchAndRefusesBatchesLargerThanTheData)
 {
-  EXPECT_EQ(DataOrder(1, 19, 5).stepsPerEpoch(), 3);
+  EXPECT_EQ(DataOrder(1, 19, 5).clock().stepsPerEpoch, 3);
   EXPECT_THROW(DataOrder(1, 19, 20), std::invalid_argument);
   EXPECT_THROW(DataOrder(1, 19, 0), std::invalid_argument);
 }

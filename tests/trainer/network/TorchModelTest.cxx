@@ -297,6 +297,56 @@ TEST(TorchModel, goesOnFromASavedStateAsIfNeverStopped)
   }
 }
 
+TEST(TorchModel, takesBatchesOfAnotherSizeWhenAnEpochBegins)
+{
+  TrainerOptions options = smallOptions(); // 4 steps an epoch
+  options.microBatchSize = 8;
+  options.learningRateSchedule = "step";
+  options.scheduleStepEpochs = 1;
+  options.scheduleFactor = 0.5;
+  const auto model = makeModel(options, smallDigits());
+  train(*model, 3);
+  const std::string early = model->saveState();
+  const auto kept = model->keepState();
+  EXPECT_CONTAINS(messageOf([&] { model->setBatchSize(5); }), "begin of an epoch");
+  train(*model, 1);
+  EXPECT_CONTAINS(messageOf([&] { model->setBatchSize(41); }), "number of training images, 40");
+  EXPECT_EQ(model->batchSize(), 10);
+
+  model->setBatchSize(5);
+  EXPECT_EQ(model->batchSize(), 5);
+  EXPECT_EQ(model->clock(), (EpochClock{ 8, 4, 1 }));
+  EXPECT_EQ(model->layout().clock, model->clock());
+  const auto report = train(*model, 1);
+  EXPECT_TRUE(std::isfinite(report.loss));
+  EXPECT_EQ(report.learningRate, static_cast<float>(options.learningRate * 0.5));
+  EXPECT_EQ(report.accuracy * 5.0F, std::round(report.accuracy * 5.0F)) << "of five images";
+  EXPECT_EQ(model->epoch(), 1.125);
+  const std::string later = model->saveState();
+  EXPECT_EQ(train(*model, 8).learningRate, static_cast<float>(options.learningRate * 0.25));
+  const std::string end = model->saveState();
+
+  // Resumed, whatever batch size that model was made with.
+  const auto resumed = makeModel(options, smallDigits());
+  resumed->loadState(later);
+  EXPECT_EQ(resumed->clock(), (EpochClock{ 8, 4, 1 }));
+  resumed->setMethod(options);
+  train(*resumed, 8);
+  EXPECT_EQ(resumed->saveState(), end);
+
+  // Back to before the change, from memory and from a file.
+  model->restoreState(*kept);
+  EXPECT_EQ(model->clock(), EpochClock{ 4 });
+  EXPECT_EQ(model->batchSize(), 10);
+  model->setMethod(options); // micro-batches of 8 again
+  EXPECT_EQ(model->saveState(), early);
+  EXPECT_EQ(kept->serialize(), early);
+  train(*model, 1);
+  model->setBatchSize(5);
+  train(*model, 9);
+  EXPECT_EQ(model->saveState(), end);
+}
+
 TEST(TorchModel, refusesStatesThatDoNotFitAndStaysAsItWas)
 {
   const auto model = makeModel(smallOptions(), smallDigits());
@@ -323,6 +373,10 @@ TEST(TorchModel, refusesStatesThatDoNotFitAndStaysAsItWas)
   EXPECT_CONTAINS(
     refuse(makeModel(allLayersOptions(), makeSyntheticImages(30, 2, 12, 12, 3))->saveState()),
     "no entry ['model']['conv1.weight']");
+  other = smallOptions();
+  other.batchSize = 41;
+  EXPECT_CONTAINS(refuse(makeModel(other, makeSyntheticImages(41, 1, 28, 28, 10))->saveState()),
+    "['data_order']['batch_size'] is 41, but must be from 1 to the number of training images, 40");
 }
 
 TEST(TorchModel, writesACheckpointForPython)

@@ -86,7 +86,7 @@ TEST(Engine, PrepareShowsStepZero)
   EXPECT_EQ(status.state, TrainingState::Ready);
   EXPECT_EQ(status.step, 0);
   EXPECT_EQ(status.totalSteps, 30);
-  EXPECT_EQ(status.stepsPerEpoch, 10);
+  EXPECT_EQ(status.clock.stepsPerEpoch, 10);
   EXPECT_EQ(status.device, "cpu (pretended)");
   EXPECT_TRUE(std::isnan(status.loss));
   ASSERT_NE(engine.snapshot(), nullptr);

@@ -131,6 +131,7 @@ FakeModel::FakeModel(const TrainerOptions& options, const FakeSettings& settings
                                 ", but there are only " + std::to_string(settings.imagesPerEpoch) +
                                 " training images");
   }
+  this->clock_.stepsPerEpoch = settings.imagesPerEpoch / options.batchSize;
   this->layout_.model.name = options.network;
   this->layout_.model.graphJson = R"({"layers":[]})";
   const bool gradients = options.recordGradients;
@@ -222,9 +223,15 @@ void FakeModel::addLayer(const std::string& name, const std::string& type, Tenso
   }
 }
 
-std::int64_t FakeModel::stepsPerEpoch() const
+void FakeModel::setBatchSize(int batchSize)
 {
-  return this->settings_.imagesPerEpoch / this->options_.batchSize;
+  if (batchSize > this->settings_.imagesPerEpoch || this->clock_.stepInEpoch(this->step_) != 0)
+  {
+    throw std::invalid_argument("the pretended network takes no batches of that size now");
+  }
+  this->options_.batchSize = batchSize;
+  this->clock_ = { this->settings_.imagesPerEpoch / batchSize, this->step_,
+    this->clock_.epochIndex(this->step_) };
 }
 
 void FakeModel::setHyperparameters(double learningRate, double momentum, double weightDecay)
@@ -257,7 +264,8 @@ void FakeModel::setMethod(const TrainerOptions& options)
 
 float FakeModel::move(Layer& layer, std::size_t number)
 {
-  const auto rate = static_cast<float>(this->options_.learningRate * this->factor_);
+  const double ofBatch = 1.0 + 1e-4 * (this->options_.batchSize - 100);
+  const auto rate = static_cast<float>(this->options_.learningRate * this->factor_ * ofBatch);
   const auto momentum = static_cast<float>(this->options_.momentum);
   const auto decay = static_cast<float>(this->options_.weightDecay);
   const float wave = 0.02F * std::sin(0.05F * float(this->step_) + float(number));
@@ -521,6 +529,8 @@ std::string FakeModel::saveState() const
 {
   std::string bytes = "pretended checkpoint\n";
   put(bytes, &this->step_, 1);
+  put(bytes, &this->clock_, 1);
+  put(bytes, &this->options_.batchSize, 1);
   for (std::size_t i = 0; i < this->layers_.size(); ++i)
   {
     const Layer& layer = this->layers_[i];
@@ -554,6 +564,8 @@ void FakeModel::loadState(const std::string& bytes)
   }
   std::size_t at = magic.size();
   get(bytes, at, &this->step_, 1);
+  get(bytes, at, &this->clock_, 1);
+  get(bytes, at, &this->options_.batchSize, 1);
   for (std::size_t i = 0; i < this->layers_.size(); ++i)
   {
     Layer& layer = this->layers_[i];

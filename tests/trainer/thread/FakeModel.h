@@ -36,7 +36,8 @@ struct FakeSettings
 /// become NaN when the learning rate is above 10. Filters 3, 4 and 9 of conv1 answer nearly alike.
 /// Filters can be removed: what they and their readers' channels hold is NaN from then on. Whatever
 /// the choice, the smallest norms go; whatever the method, their outgoing weights go to the
-/// survivor. An optimizer is only a name, and a step schedule a factor from then on.
+/// survivor. An optimizer is only a name, a step schedule a factor from then on; steps of larger
+/// batches are a little larger.
 class FakeModel final : public TrainingModel
 {
 public:
@@ -48,7 +49,10 @@ public:
   std::string deviceName() const override { return "cpu (pretended)"; }
   int threads() const override { return 1; }
   std::int64_t step() const override { return this->step_; }
-  std::int64_t stepsPerEpoch() const override;
+  EpochClock clock() const override { return this->clock_; }
+  std::int64_t trainingImages() const override { return this->settings_.imagesPerEpoch; }
+  int batchSize() const override { return this->options_.batchSize; }
+  void setBatchSize(int batchSize) override;
   void setHyperparameters(double learningRate, double momentum, double weightDecay) override;
   void setMethod(const TrainerOptions& options) override;
   bool trainStep(
@@ -97,6 +101,7 @@ private:
   RunLayout layout_;
   std::vector<Layer> layers_;
   std::int64_t step_ = 0;
+  EpochClock clock_;
   float loss_ = 0.0F;
   Watch watched_;
   double factor_ = 1.0; ///< of the learning rate: a step schedule's first drop, at once

@@ -146,13 +146,12 @@ TEST(LiveSettings, WhatActsFromTheNextStartIsSaid)
   TrainerOptions options = shortTraining();
   engine.configure(options);
   expectDone(engine, engine.start());
-  options.batchSize = 50;
+  options.epochs = 5;
   options.learningRate = 0.25;
   engine.configure(options);
   expectDone(engine, engine.evaluate()); // a command, so that the worker has looked
-  EXPECT_EQ(
-    engine.status().message, "training; these settings act from the next start: batch_size");
-  options.batchSize = 100;
+  EXPECT_EQ(engine.status().message, "training; these settings act from the next start: epochs");
+  options.epochs = 4;
   engine.configure(options);
   expectDone(engine, engine.evaluate());
   EXPECT_EQ(engine.status().message, "training");

@@ -122,7 +122,7 @@ TEST(Recording, ARunIsRecordedWhole)
     (std::vector<std::int64_t>{ 5, 10, 15, 20, 25, 30 }));
   EXPECT_EQ(reader->evaluations().size(), 3U);
   EXPECT_EQ(reader->layout().threads, 1);
-  EXPECT_EQ(reader->layout().stepsPerEpoch, 10);
+  EXPECT_EQ(reader->layout().clock.stepsPerEpoch, 10);
   EXPECT_EQ(reader->layout().snapshotInterval, 7);
   std::string events;
   for (const std::string& line : reader->jsonLines("events"))

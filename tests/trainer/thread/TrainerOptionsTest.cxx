@@ -210,8 +210,8 @@ TEST(ResumedOptions, AreTheRunsUnlessGivenOnPurpose)
 TEST(ResumedOptions, RefuseWhatWouldBeAnotherTraining)
 {
   TrainerOptions asked;
-  asked.batchSize = 50;
-  asked.given = { "batch_size" };
+  asked.seed = 50;
+  asked.given = { "seed" };
   try
   {
     mergeOptions(TrainerOptions(), asked);
@@ -219,7 +219,7 @@ TEST(ResumedOptions, RefuseWhatWouldBeAnotherTraining)
   }
   catch (const std::invalid_argument& error)
   {
-    EXPECT_STREQ(error.what(), "BatchSize is 50, but the run has 100: a resumed run keeps it, so "
-                               "leave it as it is there");
+    EXPECT_STREQ(error.what(), "Seed is 50, but the run has 1: a resumed run keeps it, so leave it "
+                               "as it is there");
   }
 }

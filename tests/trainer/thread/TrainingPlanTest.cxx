@@ -7,7 +7,7 @@ using namespace tensorview;
 
 TEST(TrainingPlan, DefaultsAreEpochs)
 {
-  const TrainingPlan plan(TrainerOptions(), 550);
+  const TrainingPlan plan(TrainerOptions(), { 550 });
   EXPECT_EQ(plan.totalSteps(), 5500);
   EXPECT_TRUE(plan.hasSnapshot(0));
   EXPECT_FALSE(plan.hasSnapshot(99));
@@ -26,7 +26,7 @@ TEST(TrainingPlan, TheLastStepHasEverything)
 {
   TrainerOptions options;
   options.maximumSteps = 730;
-  const TrainingPlan plan(options, 550);
+  const TrainingPlan plan(options, { 550 });
   EXPECT_EQ(plan.totalSteps(), 730);
   EXPECT_TRUE(plan.hasSnapshot(730));
   EXPECT_TRUE(plan.hasEvaluation(730));
@@ -43,10 +43,35 @@ TEST(TrainingPlan, IntervalsAndNoCheckpoints)
   options.evaluationInterval = 20;
   options.checkpointInterval = -1;
   options.snapshotInterval = 7;
-  const TrainingPlan plan(options, 550);
+  const TrainingPlan plan(options, { 550 });
   EXPECT_TRUE(plan.hasEvaluation(40));
   EXPECT_FALSE(plan.hasCheckpoint(550));
   EXPECT_TRUE(plan.hasSnapshot(14));
+}
+
+TEST(TrainingPlan, EpochsMayChangeTheirLength)
+{
+  // Two epochs of 10 steps, then epochs of 20.
+  const EpochClock clock{ 20, 20, 2 };
+  TrainerOptions options;
+  options.epochs = 4;
+  const TrainingPlan plan(options, clock);
+  EXPECT_EQ(plan.totalSteps(), 60);
+  EXPECT_TRUE(plan.endsEpoch(20));
+  EXPECT_FALSE(plan.endsEpoch(30));
+  EXPECT_TRUE(plan.endsEpoch(40));
+  EXPECT_FALSE(plan.endsEpoch(60)) << "no step follows";
+  EXPECT_FALSE(plan.hasEvaluation(30));
+  EXPECT_TRUE(plan.hasEvaluation(40));
+  EXPECT_TRUE(plan.hasCheckpoint(40));
+  EXPECT_EQ(plan.evaluationsAfter(20), 2);
+  EXPECT_EQ(plan.evaluationsAfter(25), 2);
+  EXPECT_EQ(plan.evaluationsAfter(40), 1);
+  options.maximumSteps = 50;
+  EXPECT_EQ(TrainingPlan(options, clock).totalSteps(), 50);
+  EXPECT_EQ(TrainingPlan(options, clock).evaluationsAfter(20), 2);
+  options.evaluationInterval = 15;
+  EXPECT_TRUE(TrainingPlan(options, clock).hasEvaluation(45)) << "counted from the first step";
 }
 
 TEST(TrainingPlan, APredictionIsOnePassWithSnapshotsOnly)
@@ -54,7 +79,7 @@ TEST(TrainingPlan, APredictionIsOnePassWithSnapshotsOnly)
   TrainerOptions options;
   options.mode = "predict";
   options.evaluationInterval = 10;
-  const TrainingPlan plan(options, 550);
+  const TrainingPlan plan(options, { 550 });
   EXPECT_EQ(plan.totalSteps(), 550);
   EXPECT_TRUE(plan.hasSnapshot(100));
   EXPECT_TRUE(plan.hasSnapshot(550));
@@ -64,7 +89,7 @@ TEST(TrainingPlan, APredictionIsOnePassWithSnapshotsOnly)
   EXPECT_FALSE(plan.hasCheckpoint(550));
   EXPECT_EQ(plan.evaluationsAfter(0), 0);
   options.maximumSteps = 20;
-  EXPECT_EQ(TrainingPlan(options, 550).totalSteps(), 20);
+  EXPECT_EQ(TrainingPlan(options, { 550 }).totalSteps(), 20);
 }
 
 TEST(SpeedMeter, CountsStepsOfTheLastSeconds)
