@@ -4,15 +4,10 @@
 
 #include "vtkObjectFactory.h"
 
-#include <algorithm>
-
 vtkStandardNewMacro(vtkFileModelProvider);
 
 //----------------------------------------------------------------------------
-vtkFileModelProvider::vtkFileModelProvider()
-  : Model(std::make_shared<const tensorview::ModelDescription>())
-{
-}
+vtkFileModelProvider::vtkFileModelProvider() = default;
 
 //----------------------------------------------------------------------------
 vtkFileModelProvider::~vtkFileModelProvider() = default;
@@ -26,36 +21,14 @@ void vtkFileModelProvider::SetSeries(std::shared_ptr<tensorview::NetworkSeries> 
   }
   ++this->SeriesSeen;
   this->Series = std::move(series);
-  this->Model = this->Series ? std::make_shared<const tensorview::ModelDescription>(
-                                 this->Series->network().model)
-                             : std::make_shared<const tensorview::ModelDescription>();
+  this->SetModel(this->Series ? &this->Series->network().model : nullptr);
 }
 
 //----------------------------------------------------------------------------
-std::shared_ptr<const tensorview::ModelDescription> vtkFileModelProvider::GetModel()
+tensorview::CoordinateHistory vtkFileModelProvider::Coordinates(const std::string& layer,
+  const std::vector<std::int64_t>& coordinates, std::int64_t firstStep, std::int64_t lastStep)
 {
-  return this->Model;
-}
-
-//----------------------------------------------------------------------------
-bool vtkFileModelProvider::ReadCoordinates(const std::string& layer,
-  const std::vector<std::int64_t>& coordinates, std::int64_t firstStep, std::int64_t lastStep,
-  tensorview::CoordinateHistory& history)
-{
-  history = tensorview::CoordinateHistory();
-  if (!this->Series)
-  {
-    return false;
-  }
-  try
-  {
-    history = this->Series->coordinates(layer, coordinates, firstStep, lastStep);
-  }
-  catch (const std::exception& problem)
-  {
-    vtkWarningMacro(<< problem.what());
-  }
-  return true;
+  return this->Series->coordinates(layer, coordinates, firstStep, lastStep);
 }
 
 //----------------------------------------------------------------------------
@@ -78,28 +51,10 @@ std::vector<std::int64_t> vtkFileModelProvider::GetSnapshotSteps()
 }
 
 //----------------------------------------------------------------------------
-bool vtkFileModelProvider::ReadSnapshot(const std::string& layer, const std::string& kind,
-  std::int64_t step, std::int64_t firstFilter, std::int64_t filterCount,
-  tensorview::TensorValues& values)
+tensorview::TensorValues vtkFileModelProvider::Tensor(
+  std::size_t tensor, std::size_t snapshot, std::int64_t firstFilter, std::int64_t filterCount)
 {
-  const std::ptrdiff_t tensor = this->Model->find(layer, kind);
-  const std::vector<std::int64_t> steps = this->GetSnapshotSteps();
-  const auto found = std::lower_bound(steps.begin(), steps.end(), step);
-  if (tensor < 0 || found == steps.end() || *found != step)
-  {
-    return false;
-  }
-  try
-  {
-    values = this->Series->read(static_cast<std::size_t>(tensor),
-      static_cast<std::size_t>(found - steps.begin()), firstFilter, filterCount);
-    return values.data != nullptr;
-  }
-  catch (const std::exception& problem)
-  {
-    vtkWarningMacro(<< problem.what());
-  }
-  return false;
+  return this->Series->read(tensor, snapshot, firstFilter, filterCount);
 }
 
 //----------------------------------------------------------------------------

@@ -9,10 +9,7 @@
 vtkStandardNewMacro(vtkRunModelProvider);
 
 //----------------------------------------------------------------------------
-vtkRunModelProvider::vtkRunModelProvider()
-  : Model(std::make_shared<const tensorview::ModelDescription>())
-{
-}
+vtkRunModelProvider::vtkRunModelProvider() = default;
 
 //----------------------------------------------------------------------------
 vtkRunModelProvider::~vtkRunModelProvider() = default;
@@ -22,35 +19,14 @@ void vtkRunModelProvider::SetRun(std::shared_ptr<const tensorview::RunReader> ru
 {
   this->Runs += run == this->Run ? 0 : 1;
   this->Run = std::move(run);
-  this->Model = this->Run ? std::make_shared<const tensorview::ModelDescription>(this->Run->model())
-                          : std::make_shared<const tensorview::ModelDescription>();
+  this->SetModel(this->Run ? &this->Run->model() : nullptr);
 }
 
 //----------------------------------------------------------------------------
-std::shared_ptr<const tensorview::ModelDescription> vtkRunModelProvider::GetModel()
+tensorview::CoordinateHistory vtkRunModelProvider::Coordinates(const std::string& layer,
+  const std::vector<std::int64_t>& coordinates, std::int64_t firstStep, std::int64_t lastStep)
 {
-  return this->Model;
-}
-
-//----------------------------------------------------------------------------
-bool vtkRunModelProvider::ReadCoordinates(const std::string& layer,
-  const std::vector<std::int64_t>& coordinates, std::int64_t firstStep, std::int64_t lastStep,
-  tensorview::CoordinateHistory& history)
-{
-  history = tensorview::CoordinateHistory();
-  if (!this->Run)
-  {
-    return false;
-  }
-  try
-  {
-    history = this->Run->coordinates(layer, coordinates, firstStep, lastStep);
-  }
-  catch (const std::exception& problem)
-  {
-    vtkWarningMacro(<< problem.what());
-  }
-  return true;
+  return this->Run->coordinates(layer, coordinates, firstStep, lastStep);
 }
 
 //----------------------------------------------------------------------------
@@ -83,21 +59,14 @@ bool vtkRunModelProvider::ReadProbe(
   {
     return false;
   }
-  try
+  const auto& probes = this->Run->layout().probe;
+  for (std::size_t i = 0; i < probes.size(); ++i)
   {
-    const auto& probes = this->Run->layout().probe;
-    for (std::size_t i = 0; i < probes.size(); ++i)
+    if (probes[i].layer == layer)
     {
-      if (probes[i].layer == layer)
-      {
-        probe = this->Run->readProbe(i, this->Run->snapshotIndexAt(step));
-        return true;
-      }
+      return this->Attempt(
+        [&]() { probe = this->Run->readProbe(i, this->Run->snapshotIndexAt(step)); });
     }
-  }
-  catch (const std::exception& problem)
-  {
-    vtkWarningMacro(<< problem.what());
   }
   return false;
 }
@@ -109,28 +78,10 @@ std::vector<std::int64_t> vtkRunModelProvider::GetSnapshotSteps()
 }
 
 //----------------------------------------------------------------------------
-bool vtkRunModelProvider::ReadSnapshot(const std::string& layer, const std::string& kind,
-  std::int64_t step, std::int64_t firstFilter, std::int64_t filterCount,
-  tensorview::TensorValues& values)
+tensorview::TensorValues vtkRunModelProvider::Tensor(
+  std::size_t tensor, std::size_t snapshot, std::int64_t firstFilter, std::int64_t filterCount)
 {
-  const std::ptrdiff_t tensor = this->Model->find(layer, kind);
-  const std::vector<std::int64_t> steps = this->GetSnapshotSteps();
-  const auto found = std::lower_bound(steps.begin(), steps.end(), step);
-  if (tensor < 0 || found == steps.end() || *found != step)
-  {
-    return false;
-  }
-  try
-  {
-    values = this->Run->readTensor(static_cast<std::size_t>(tensor),
-      static_cast<std::size_t>(found - steps.begin()), firstFilter, filterCount);
-    return values.data != nullptr;
-  }
-  catch (const std::exception& problem)
-  {
-    vtkWarningMacro(<< problem.what());
-  }
-  return false;
+  return this->Run->readTensor(tensor, snapshot, firstFilter, filterCount);
 }
 
 //----------------------------------------------------------------------------
@@ -149,33 +100,20 @@ bool vtkRunModelProvider::ReadGram(
   {
     return false;
   }
-  try
-  {
-    gram = this->Run->readGram(layer, this->Run->snapshotIndexAt(step));
-    return !gram.empty();
-  }
-  catch (const std::exception& problem)
-  {
-    vtkWarningMacro(<< problem.what());
-  }
-  return false;
+  return this->Attempt(
+           [&]() { gram = this->Run->newestGram(layer, this->Run->snapshotIndexAt(step)); }) &&
+         !gram.empty();
 }
 
 //----------------------------------------------------------------------------
 std::vector<tensorview::EditMark> vtkRunModelProvider::GetEditMarks()
 {
-  try
+  std::vector<tensorview::EditMark> marks;
+  if (this->Run)
   {
-    if (this->Run)
-    {
-      return tensorview::editMarks(this->Run->jsonLines("edits"));
-    }
+    this->Attempt([&]() { marks = tensorview::editMarks(this->Run->jsonLines("edits")); });
   }
-  catch (const std::exception& problem)
-  {
-    vtkWarningMacro(<< problem.what());
-  }
-  return {};
+  return marks;
 }
 
 //----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 #ifndef vtkRunModelProvider_h
 #define vtkRunModelProvider_h
 
-#include "vtkModelProvider.h"
+#include "vtkStoredModelProvider.h"
 #include "vtkTensorViewReadersModule.h"
 
 #include <memory> // for shared_ptr
@@ -16,23 +16,15 @@ class RunReader;
  * @brief The model and the history of a recorded run. History is read from the file when it is
  * asked for.
  */
-class VTKTENSORVIEWREADERS_EXPORT vtkRunModelProvider : public vtkModelProvider
+class VTKTENSORVIEWREADERS_EXPORT vtkRunModelProvider : public vtkStoredModelProvider
 {
 public:
   static vtkRunModelProvider* New();
-  vtkTypeMacro(vtkRunModelProvider, vtkModelProvider);
+  vtkTypeMacro(vtkRunModelProvider, vtkStoredModelProvider);
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
   /// Null: a model without layers.
   void SetRun(std::shared_ptr<const tensorview::RunReader> run);
-
-  std::shared_ptr<const tensorview::ModelDescription> GetModel() override;
-
-  bool ReadsOnDemand() override { return true; }
-
-  /// Problems of the file are warnings; the history is then empty.
-  bool ReadCoordinates(const std::string& layer, const std::vector<std::int64_t>& coordinates,
-    std::int64_t firstStep, std::int64_t lastStep, tensorview::CoordinateHistory& history) override;
 
   std::unique_ptr<tensorview::LayerHistory> OpenHistory(const std::string& layer) override;
 
@@ -41,10 +33,6 @@ public:
   bool ReadProbe(const std::string& layer, double step, tensorview::TensorValues& probe) override;
 
   std::vector<std::int64_t> GetSnapshotSteps() override;
-
-  /// Problems of the file are warnings, and there is nothing then.
-  bool ReadSnapshot(const std::string& layer, const std::string& kind, std::int64_t step,
-    std::int64_t firstFilter, std::int64_t filterCount, tensorview::TensorValues& values) override;
 
   bool OffersGram(const std::string& layer) override;
   bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram) override;
@@ -55,13 +43,18 @@ protected:
   vtkRunModelProvider();
   ~vtkRunModelProvider() override;
 
+  tensorview::CoordinateHistory Coordinates(const std::string& layer,
+    const std::vector<std::int64_t>& coordinates, std::int64_t firstStep,
+    std::int64_t lastStep) override;
+  tensorview::TensorValues Tensor(std::size_t tensor, std::size_t snapshot,
+    std::int64_t firstFilter, std::int64_t filterCount) override;
+
 private:
   vtkRunModelProvider(const vtkRunModelProvider&) = delete;
   void operator=(const vtkRunModelProvider&) = delete;
 
   std::shared_ptr<const tensorview::RunReader> Run;
   int Runs = 0; ///< that were set so far
-  std::shared_ptr<const tensorview::ModelDescription> Model;
 };
 
 #endif

@@ -7,9 +7,9 @@
 namespace tensorview
 {
 
-/// Memory for `count` values, not initialised. Of large buffers the kernel is asked to make huge
-/// pages: writing to new memory for the first time, page by page, otherwise takes longer than
-/// reading a file into it.
+/// Memory for `count` values, not initialised. Huge pages are not asked for: they save page faults,
+/// but virtual machines that give free memory back to their host get them from there anew each
+/// time, and reading a file of 500 MB then took two to three times as long.
 /// @throws std::bad_alloc
 std::shared_ptr<float> makeFloats(std::size_t count);
 

@@ -42,6 +42,28 @@ Handle creationList(const DatasetPlan& plan)
   return creation;
 }
 
+Handle linkList()
+{
+  Handle links(H5Pcreate(H5P_LINK_CREATE));
+  H5Pset_char_encoding(links, H5T_CSET_UTF8);
+  return links;
+}
+
+/// The groups above `path`. HDF5 would make them by itself, but with the time of day in them.
+void makeGroupsAbove(hid_t file, const std::string& path, hid_t links)
+{
+  const Handle creation(H5Pcreate(H5P_GROUP_CREATE));
+  H5Pset_obj_track_times(creation, false);
+  for (std::size_t end = path.find('/', 1); end != std::string::npos; end = path.find('/', end + 1))
+  {
+    const std::string group = path.substr(0, end);
+    if (H5Lexists(file, group.c_str(), H5P_DEFAULT) <= 0)
+    {
+      const Handle made(H5Gcreate2(file, group.c_str(), links, creation, H5P_DEFAULT));
+    }
+  }
+}
+
 } // namespace
 
 hid_t fileType(Element element)
@@ -96,9 +118,8 @@ GrowingDataset::GrowingDataset(hid_t file, DatasetPlan plan)
   Extents most = now;
   std::fill_n(most.begin(), std::min(this->plan_.unlimited, most.size()), H5S_UNLIMITED);
   const Handle space(H5Screate_simple(static_cast<int>(now.size()), now.data(), most.data()));
-  const Handle links(H5Pcreate(H5P_LINK_CREATE));
-  H5Pset_create_intermediate_group(links, 1);
-  H5Pset_char_encoding(links, H5T_CSET_UTF8);
+  const Handle links = linkList();
+  makeGroupsAbove(file, this->plan_.path, links);
   this->dataset_ = Handle(H5Dcreate2(file, this->plan_.path.c_str(), fileType(this->plan_.element),
     space, links, creationList(this->plan_), accessList(this->plan_)));
 }

@@ -1,5 +1,6 @@
 #include "OutsideTraining.h"
 
+#include "Descriptor.h"
 #include "NewRunFile.h"
 #include "RunSegments.h"
 #include "TensorFileError.h"
@@ -33,30 +34,25 @@ public:
     : descriptor_(::open(path.c_str(), mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))
   {
     struct stat information = {};
-    if (this->descriptor_ >= 0 &&
-        (::fstat(this->descriptor_, &information) != 0 || !S_ISREG(information.st_mode)))
+    if (this->descriptor_ < 0)
     {
-      ::close(this->descriptor_);
-      this->descriptor_ = -1;
+      return;
+    }
+    this->plain_ = ::fstat(this->descriptor_, &information) == 0 && S_ISREG(information.st_mode);
+    if (!this->plain_)
+    {
       errno = EINVAL;
     }
     this->size_ = information.st_size;
   }
-  ~PlainFile()
-  {
-    if (this->descriptor_ >= 0)
-    {
-      ::close(this->descriptor_);
-    }
-  }
-  PlainFile(const PlainFile&) = delete;
-  PlainFile& operator=(const PlainFile&) = delete;
 
-  int descriptor() const { return this->descriptor_; }
+  /// Negative: not there, or no ordinary file; errno says why.
+  int descriptor() const { return this->plain_ ? static_cast<int>(this->descriptor_) : -1; }
   off_t size() const { return this->size_; }
 
 private:
-  int descriptor_;
+  Descriptor descriptor_;
+  bool plain_ = false;
   off_t size_ = 0;
 };
 

@@ -228,6 +228,18 @@ GramMatrix RunReader::readGram(const std::string& layer, std::size_t snapshot) c
   return readGramAt(*at.file, layer, at.first, p.run.snapshotSteps[snapshot]);
 }
 
+GramMatrix RunReader::newestGram(const std::string& layer, std::size_t snapshot) const
+{
+  constexpr std::size_t mostBefore = 64;
+  const std::size_t last = snapshot - std::min(snapshot, mostBefore);
+  GramMatrix gram = this->readGram(layer, snapshot);
+  while (gram.empty() && snapshot > last)
+  {
+    gram = this->readGram(layer, --snapshot);
+  }
+  return gram;
+}
+
 std::size_t RunReader::stepCount() const
 {
   return static_cast<std::size_t>(this->internals_->run.steps.rows());

@@ -50,6 +50,9 @@ public:
   TensorValues readProbe(std::size_t probe, std::size_t snapshot) const;
   /// The Gram matrix of a layer's filters at a snapshot; empty if none was recorded.
   GramMatrix readGram(const std::string& layer, std::size_t snapshot) const;
+  /// The one at `snapshot`, or else the last of the 64 snapshots before it that has one: matrices
+  /// of many images are recorded now and then only.
+  GramMatrix newestGram(const std::string& layer, std::size_t snapshot) const;
 
   /// @name Every step
   std::size_t stepCount() const;

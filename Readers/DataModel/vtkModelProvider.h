@@ -74,7 +74,7 @@ public:
   /// so that it is there some steps later.
   virtual bool OffersGram(const std::string& layer);
 
-  /// The Gram matrix of a layer's filters at a step. False: none (yet).
+  /// The Gram matrix of a layer's filters at a step, or the newest before it. False: none (yet).
   virtual bool ReadGram(const std::string& layer, double step, tensorview::GramMatrix& gram);
 
   /// A mark for each edit of the network so far, see tensorview::editMarks(); none where this

@@ -616,7 +616,7 @@ std::shared_ptr<const SnapshotValues> TrainingRun::copySnapshot(const ProbeWish&
 ProbeWish TrainingRun::wishForRecord(bool whole)
 {
   constexpr std::int64_t passesOfStep = 3; // forwards, and backwards twice as much
-  constexpr std::int64_t share = 30;       // that training has of the work, to one
+  constexpr std::int64_t share = 100;      // that training has of the work, to one
   const std::vector<GramDescription>& matrices = this->layout_.gram;
   std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
   for (const GramDescription& gram : matrices)

@@ -214,8 +214,8 @@ def _create_dataset(file: h5py.File, plan: DatasetPlan) -> h5py.Dataset:
     creation.set_fill_value(np.array(np.nan if dtype.kind == "f" else 0, dtype))
     creation.set_obj_track_times(False)
     links = h5py.h5p.create(h5py.h5p.LINK_CREATE)
-    links.set_create_intermediate_group(True)
     links.set_char_encoding(h5py.h5t.CSET_UTF8)
+    _make_groups_above(file, plan.path.encode(), links)
     access = h5py.h5p.create(h5py.h5p.DATASET_ACCESS)
     if not plan.cached:
         access.set_chunk_cache(0, 0, 0.0)
@@ -229,6 +229,17 @@ def _create_dataset(file: h5py.File, plan: DatasetPlan) -> h5py.Dataset:
         access,
     )
     return h5py.Dataset(identifier)
+
+
+def _make_groups_above(file: h5py.File, path: bytes, links: h5py.h5p.PropLCID) -> None:
+    """HDF5 would make them by itself, but with the time of day in them."""
+    creation = h5py.h5p.create(h5py.h5p.GROUP_CREATE)
+    creation.set_obj_track_times(False)
+    end = path.find(b"/", 1)
+    while end >= 0:
+        if not file.id.links.exists(path[:end]):
+            h5py.h5g.create(file.id, path[:end], links, creation)
+        end = path.find(b"/", end + 1)
 
 
 _open_files: weakref.WeakSet[RunFile] = weakref.WeakSet()

@@ -61,6 +61,9 @@ class Run:
             self.file = h5py.File(path, "r", locking=False)
         except OSError:  # its writer is at work, or was killed
             self.file = h5py.File(path, "r", swmr=True, locking=False)
+        dated = []
+        self.file.visititems(lambda name, thing: dated.append(name) if h5py.h5o.get_info(thing.id).mtime else None)
+        assert not dated, f"the time of day stands in {dated}"
         self.layout = json.loads(bytes(self.file["layout"][:]))
         self.counters = [int(n) for n in self.file["counters"][:]]
         self.steps = list(self.file["steps/step"][: self.counters[0]])

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdint>
 #include <limits>
 #include <new>
 
@@ -21,12 +20,6 @@ TEST(FloatBufferTest, HoldsWhatIsWritten)
     EXPECT_EQ(values.get()[count - 1], 2.0F);
   }
   EXPECT_NE(makeFloats(0), nullptr);
-}
-
-TEST(FloatBufferTest, BeginsLargeBuffersAtAHugePage)
-{
-  const std::shared_ptr<float> values = makeFloats(5'000'000);
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(values.get()) % (2U << 20), 0U);
 }
 
 TEST(FloatBufferTest, RefusesWhatNoMemoryHolds)

@@ -165,4 +165,33 @@ std::string problemIn(const RunReader& reader, std::int64_t portions)
   return {};
 }
 
+std::string recordUntilStopped(
+  const std::string& path, const std::string& reason, const std::function<void()>& begun)
+{
+  const RunLayout layout = endlessLayout();
+  auto writer = RunWriter::create(path, layout);
+  begun();
+  std::int64_t flushed = 0;
+  for (std::int64_t portion = 0; writer->error().empty(); ++portion)
+  {
+    if (portion > 1000)
+    {
+      return "the disk never refuses";
+    }
+    appendPortion(*writer, layout, portion);
+    writer->flush();
+    flushed += writer->error().empty() ? 1 : 0;
+  }
+  const std::string error = writer->error();
+  appendPortion(*writer, layout, 2000); // ignored
+  writer->flush();
+  writer->close();
+  writer.reset();
+  if (error.find(path) == std::string::npos || error.find(reason) == std::string::npos)
+  {
+    return "unclear message: " + error;
+  }
+  return problemIn(*RunReader::open(path), flushed);
+}
+
 } // namespace tensorview::testing

@@ -78,34 +78,11 @@ void makeDriverFail()
   driver->read = failingRead;
 }
 
-/// Records until the writer says that it has stopped; empty = all that was flushed is whole.
+/// recordUntilStopped() onto a disk with that fault.
 std::string recordOnto(const std::string& path, const Fault& fault)
 {
   makeDriverFail();
-  const RunLayout layout = endlessLayout();
-  auto writer = RunWriter::create(path, layout);
-  writeFault = fault;
-  std::int64_t flushed = 0;
-  for (std::int64_t portion = 0; writer->error().empty(); ++portion)
-  {
-    if (portion > 1000)
-    {
-      return "the disk never fails";
-    }
-    appendPortion(*writer, layout, portion);
-    writer->flush();
-    flushed += writer->error().empty() ? 1 : 0;
-  }
-  const std::string error = writer->error();
-  appendPortion(*writer, layout, 2000); // ignored
-  writer->close();
-  writer.reset();
-  if (error.find(path) == std::string::npos ||
-      error.find(std::strerror(fault.error)) == std::string::npos)
-  {
-    return "unclear message: " + error;
-  }
-  return problemIn(*RunReader::open(path), flushed);
+  return recordUntilStopped(path, std::strerror(fault.error), [&] { writeFault = fault; });
 }
 
 class RunFaultTest : public RunFileTest

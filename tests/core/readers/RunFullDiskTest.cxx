@@ -18,34 +18,6 @@ namespace
 
 using namespace testing;
 
-/// Records until the writer says that it has stopped, closes, reads back. Empty = all as promised.
-std::string recordUntilFull(const std::string& path, const std::string& reason)
-{
-  const RunLayout layout = endlessLayout();
-  auto writer = RunWriter::create(path, layout);
-  std::int64_t flushed = 0;
-  for (std::int64_t portion = 0; writer->error().empty(); ++portion)
-  {
-    if (portion > 1000)
-    {
-      return "the disk never gets full";
-    }
-    appendPortion(*writer, layout, portion);
-    writer->flush();
-    flushed += writer->error().empty() ? 1 : 0;
-  }
-  const std::string error = writer->error();
-  appendPortion(*writer, layout, 2000); // ignored
-  writer->flush();
-  writer->close();
-  writer.reset();
-  if (error.find(path) == std::string::npos || error.find(reason) == std::string::npos)
-  {
-    return "unclear message: " + error;
-  }
-  return problemIn(*RunReader::open(path), flushed);
-}
-
 class RunFullDiskTest : public RunFileTest
 {
 };
@@ -62,7 +34,7 @@ TEST_F(RunFullDiskTest, RecordingStopsWithAMessageAtAFileSizeLimit)
                   const rlimit limit = { size, size };
                   std::signal(SIGXFSZ, SIG_IGN);
                   ::setrlimit(RLIMIT_FSIZE, &limit);
-                  return recordUntilFull(path, std::strerror(EFBIG));
+                  return recordUntilStopped(path, std::strerror(EFBIG));
                 }),
       "")
       << size;
@@ -104,7 +76,7 @@ TEST_F(RunFullDiskTest, RecordingStopsWithAMessageOnAFullDisk)
         {
           return noMount;
         }
-        return recordUntilFull(disk + "/run.tvr", std::strerror(ENOSPC));
+        return recordUntilStopped(disk + "/run.tvr", std::strerror(ENOSPC));
       });
     if (problem == noMount)
     {

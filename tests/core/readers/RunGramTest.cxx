@@ -80,6 +80,20 @@ TEST_F(RunGramTest, GivesBackTheFiltersThatExist)
   EXPECT_EQ(last.values[15], value(10, 4, 4));
 }
 
+TEST_F(RunGramTest, TheNewestIsOfTheSnapshotOrOneBefore)
+{
+  this->record(this->file("run.tvr"));
+  const auto reader = RunReader::open(this->file("run.tvr"));
+  for (const auto& [snapshot, step] : { std::pair(0U, 0), std::pair(1U, 0), std::pair(2U, 10) })
+  {
+    const GramMatrix gram = reader->newestGram("conv1", snapshot);
+    EXPECT_EQ(gram.values, reader->readGram("conv1", step == 10 ? 2 : 0).values) << snapshot;
+    EXPECT_EQ(gram.values.at(0), value(step, 0, 0)) << snapshot;
+  }
+  EXPECT_TRUE(reader->newestGram("fc1", 2).empty());
+  EXPECT_NE(runFileErrorOf([&] { reader->newestGram("conv1", 3); }), "");
+}
+
 TEST_F(RunGramTest, NoneIsEmpty)
 {
   this->record(this->file("run.tvr"));

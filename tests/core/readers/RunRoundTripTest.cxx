@@ -1,3 +1,4 @@
+#include "Hdf5.h"
 #include "RunFixture.h"
 #include "RunReader.h"
 #include "RunWriter.h"
@@ -358,6 +359,23 @@ TEST_F(RunRoundTripTest, TheSameRunGivesTheSameBytes)
   this->record(this->file("a.tvr"), smallLayout());
   this->record(this->file("b.tvr"), smallLayout());
   EXPECT_TRUE(contentOf(this->file("a.tvr")) == contentOf(this->file("b.tvr")));
+}
+
+TEST_F(RunRoundTripTest, NothingInARunTellsTheTimeOfDay)
+{
+  this->record(this->file("run.tvr"), smallLayout());
+  const hdf5::Handle file(H5Fopen(this->file("run.tvr").c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+  std::vector<std::string> dated;
+  const auto see = [](hid_t, const char* name, const H5O_info_t* object, void* into) -> herr_t
+  {
+    if (object->mtime != 0 || object->ctime != 0 || object->btime != 0)
+    {
+      static_cast<std::vector<std::string>*>(into)->emplace_back(name);
+    }
+    return 0;
+  };
+  ASSERT_GE(H5Ovisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, see, &dated), 0);
+  EXPECT_EQ(dated, std::vector<std::string>());
 }
 
 TEST_F(RunRoundTripTest, LargeTensorsAreSplitAndPutTogether)
