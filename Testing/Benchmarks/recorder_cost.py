@@ -3,7 +3,8 @@
 tensorview.Recorder (metrics, norms and tracked weights every step, weights, gradients and activations every 100), with
 scalars of loss and norms for TensorBoard, and with W&B's watch (offline); the last two where they are installed.
 
-All train in one process, taking turns of so many steps; ratios are medians of paired turns.
+All train in one process, taking turns of so many steps; ratios are medians of paired turns. Beside the time that passed
+stands the ratio of what the processors did, all turns together, which other work on the machine changes less.
 
   $PYTHON Testing/Benchmarks/recorder_cost.py
 """
@@ -100,15 +101,16 @@ class Watched(Training):
 
 
 def seconds_per_step(training, steps):
-    begin = time.perf_counter()
+    """Of the clock and of the processors."""
+    begin, work = time.perf_counter(), time.process_time()
     for _ in range(steps):
         training.step()
-    return (time.perf_counter() - begin) / steps
+    return (time.perf_counter() - begin) / steps, (time.process_time() - work) / steps
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--steps", type=int, default=100, help="of a turn")
     parser.add_argument("--threads", type=int, default=0, help="0: as torch has it")
     arguments = parser.parse_args()
@@ -130,11 +132,13 @@ def main():
         for number in range(arguments.rounds):
             for name, training in trainings.items():
                 times[name].append(seconds_per_step(training, arguments.steps))
-            print(f"round {number + 1}: " + ", ".join(f"{x} {1000 * y[-1]:.2f} ms" for x, y in times.items()), flush=True)
+            print(f"round {number + 1}: " + ", ".join(f"{x} {1000 * y[-1][0]:.2f} ms" for x, y in times.items()), flush=True)
         recorder = trainings["recorded"].recorder
     for name, values in times.items():
-        ratio = statistics.median(a / b for a, b in zip(values, times["bare"]))
-        print(f"{name}: median {1000 * statistics.median(values):.2f} ms, {ratio:.3f} of the bare step")
+        ratio = statistics.median(a / b for (a, _), (b, _) in zip(values, times["bare"]))
+        work = sum(a for _, a in values) / sum(b for _, b in times["bare"])
+        median = 1000 * statistics.median(a for a, _ in values)
+        print(f"{name}: median {median:.2f} ms, {ratio:.3f} of the bare step; {work:.3f} of its processor time")
     print(f"left out: {recorder.progress.dropped_rows} rows, {recorder.progress.dropped_snapshots} snapshots")
 
 

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """What recording everything costs: steps per second of tensorview-train with and without a record file.
 
-Runs alternate, so that a change of the machine's load meets both; the median of the paired ratios counts.
+Runs alternate, so that a change of the machine's load meets both; the median of the paired ratios counts. Beside it stands the
+ratio of what the processors did in all rounds, which other work on the machine changes less.
 
   Testing/Benchmarks/recording_cost.py --train build/bin/tensorview-train
 """
 import argparse
 import os
 import pathlib
+import resource
 import statistics
 import sys
 import tempfile
@@ -17,8 +19,11 @@ from json_lines import json_lines  # noqa: E402
 
 
 def seconds_per_step(program, options):
+    """By the clock, and the processors' seconds of the whole program."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     speeds = [line["steps_per_second"] for line in json_lines([program, "--json"] + options) if "steps_per_second" in line]
-    return 1.0 / speeds[-1]
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1.0 / speeds[-1], after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def main():
@@ -35,11 +40,13 @@ def main():
             bare.append(seconds_per_step(arguments.train, common))
             path = os.path.join(folder, f"run{number}.tvr")
             recorded.append(seconds_per_step(arguments.train, common + ["--record-file", path]))
-            print(f"round {number + 1}: {1000 * bare[-1]:.3f} ms bare, {1000 * recorded[-1]:.3f} ms recorded, "
-                  f"{recorded[-1] / bare[-1]:.3f}x, {os.path.getsize(path) / 1e6:.0f} MB", flush=True)
-    ratio = statistics.median(r / b for r, b in zip(recorded, bare))
-    print(f"median {1000 * statistics.median(bare):.3f} ms bare, {1000 * statistics.median(recorded):.3f} ms recorded, "
-          f"median of paired ratios {ratio:.3f}")
+            (before, _), (after, _) = bare[-1], recorded[-1]
+            print(f"round {number + 1}: {1000 * before:.3f} ms bare, {1000 * after:.3f} ms recorded, {after / before:.3f}x, "
+                  f"{os.path.getsize(path) / 1e6:.0f} MB", flush=True)
+    (before, work_before), (after, work_after) = zip(*bare), zip(*recorded)
+    ratio = statistics.median(r / b for r, b in zip(after, before))
+    print(f"median {1000 * statistics.median(before):.3f} ms bare, {1000 * statistics.median(after):.3f} ms recorded, "
+          f"median of paired ratios {ratio:.3f}; {sum(work_after) / sum(work_before):.3f} of the processor time")
 
 
 if __name__ == "__main__":
