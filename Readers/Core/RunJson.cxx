@@ -75,6 +75,21 @@ TensorDescription tensorFromJson(const Json& json)
   return tensor;
 }
 
+/// Parses a description, in which every number is whole: converting one that no integer holds is
+/// undefined.
+Json parseWholeNumbers(const std::string& text)
+{
+  return Json::parse(text,
+    [](int /*depth*/, Json::parse_event_t /*event*/, const Json& value)
+    {
+      if (value.is_number_float())
+      {
+        throw RunFileError("the number " + value.dump() + " is not whole, or too large");
+      }
+      return true;
+    });
+}
+
 } // namespace
 
 std::string tensorPath(const std::string& group, const TensorDescription& tensor)
@@ -172,7 +187,7 @@ RunLayout runLayoutFromJson(const std::string& text, const std::string& file)
   RunLayout layout;
   try
   {
-    const Json json = Json::parse(text);
+    const Json json = parseWholeNumbers(text);
     const auto list = [&](const char* key) { return json.value(key, Json::array()); };
     layout.model.name = json.value("model", "");
     layout.model.graphJson = json.value("graph", "");

@@ -40,12 +40,19 @@ struct CheckpointEvent
 std::optional<CheckpointEvent> parseCheckpoint(const std::string& line, const fs::path& folder)
 {
   const auto json = nlohmann::json::parse(line, nullptr, false);
-  if (!json.is_object() || json.value("event", "") != "checkpoint")
+  if (!json.is_object())
   {
     return std::nullopt;
   }
+  const auto isWhole = [&](const char* key)
+  { return !json.contains(key) || json[key].is_number_integer(); };
   try
   {
+    if (json.value("event", "") != "checkpoint" || !isWhole("step") ||
+        !isWhole("steps_per_epoch") || !isWhole("first_step") || !isWhole("first_epoch"))
+    {
+      return std::nullopt;
+    }
     CheckpointEvent event;
     event.step = json.at("step").get<std::int64_t>();
     for (const auto& [name, value] : json.items())

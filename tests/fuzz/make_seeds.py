@@ -165,6 +165,7 @@ def seeds():
         "change_band_layers": ["conv1"], "classes": ["a"], "options": "{}", "steps_per_epoch": 5,
         "snapshot_interval": 10, "filter_interval": 2, "threads": 1, "instruction_set": "",
         "parent_segment": "run.tvr", "parent_step": 4}).encode()
+    yield "RunLayout", "large_number", b'{"tracked": [[15555555555555555555551, 0]], "parent_step": 1e21}'
     # See RunFuzzer.cxx: marks of a writer, then changes.
     yield "Run", "unchanged", b"\0"
     yield "Run", "killed", b"\5"

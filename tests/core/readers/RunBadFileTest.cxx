@@ -367,6 +367,9 @@ TEST_F(RunBadFileTest, BadDescriptionsAreTold)
   EXPECT_TRUE(says(refusalOf("[1]"), "damaged description"));
   EXPECT_TRUE(says(refusalOf(std::string(100000, '[')), "damaged description"));
   EXPECT_TRUE(says(refusalOf(R"({"metrics": 3})"), "damaged description"));
+  EXPECT_TRUE(says(refusalOf(R"({"parent_step": 1e21})"), "is not whole, or too large"));
+  EXPECT_TRUE(says(refusalOf(R"({"threads": 18446744073709551616})"), "too large"));
+  EXPECT_TRUE(says(refusalOf(R"({"layers": [{"id": 1.5, "name": "a"}]})"), "is not whole"));
   EXPECT_TRUE(says(refusalOf(R"({"tensors": [{"layer": "a"}]})"), "damaged description"));
   EXPECT_TRUE(
     says(refusalOf(R"({"tensors": [{"layer_id":1,"layer":"a","kind":"weight","shape":[1,2,3]}]})"),

@@ -3,6 +3,7 @@
 #include "FakeModel.h"
 #include "ResumePoint.h"
 #include "RunReader.h"
+#include "RunWriter.h"
 #include "TemporaryFolder.h"
 
 #include <gtest/gtest.h>
@@ -329,6 +330,39 @@ TEST(Resume, GoesOnAsIfNeverStopped)
   EXPECT_EQ(reader->layout().parentSegment, "run.tvr");
   EXPECT_EQ(reader->layout().parentStep, 17);
   expectSameRuns(folder / "whole.tvr", folder / "run.tvr", { 0, 14, 21, 28, 30 });
+}
+
+TEST(Resume, EventsOfStrangersThatMakeNoSenseAreLeftOut)
+{
+  const TemporaryFolder folder;
+  TrainerOptions options;
+  options.resume = folder / "run.tvr";
+  {
+    RunLayout layout;
+    layout.model.tensors = { { 1, "conv1", kinds::weight, { 1, 1, 1, 1 }, -1 } };
+    layout.model.layers = { { 1, "conv1", "convolution", {} } };
+    const auto writer = RunWriter::create(options.resume, layout);
+    for (const char* line :
+      { R"({"event":5})", R"([1])", R"({"event":"checkpoint","file":"run.tvr"})",
+        R"({"event":"checkpoint","step":1e30,"file":"run.tvr"})",
+        R"({"event":"checkpoint","step":1,"first_epoch":-1e30,"file":"run.tvr"})",
+        R"({"event":"checkpoint","step":1,"file":7})" })
+    {
+      writer->appendJsonLine("events", line);
+    }
+    writer->close();
+    ASSERT_EQ(writer->error(), "");
+  }
+  try
+  {
+    loadResumePoint(options);
+    FAIL() << "nothing to go on from";
+  }
+  catch (const std::runtime_error& problem)
+  {
+    EXPECT_NE(std::string(problem.what()).find("none of its checkpoint files"), std::string::npos)
+      << problem.what();
+  }
 }
 
 TEST(Resume, MoreThanOnce)
