@@ -153,6 +153,7 @@ def seeds():
     yield "Idx", "images.gz", gzip.compress(idx, mtime=0)
     yield "Cifar", "three", (b"\x03" + bytes(3072)) * 2 + b"\x09" + bytes(3072)
     yield "NetworkJson", "all_layers", (ROOT / "tests/trainer/network/all-layers.json").read_bytes()
+    yield "NetworkJson", "large_number", b'{"name": "a", "version": 1e999}'
     yield "RunLayout", "small", json.dumps({
         "model": "small", "graph": "{}", "layers": [{"id": 1, "name": "conv1", "type": "convolution"}],
         "tensors": [{"layer_id": 1, "layer": "conv1", "kind": "weight", "shape": [4, 1, 3, 3],

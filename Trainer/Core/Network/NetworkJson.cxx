@@ -17,7 +17,7 @@ constexpr std::size_t maximumLayers = 10000;
 
 /// Where and why parsing ended, without the library's name for it and without bytes that are no
 /// text.
-std::string reasonOf(const json::parse_error& error)
+std::string reasonOf(const json::exception& error)
 {
   std::string text = error.what();
   const std::size_t name = text.find("] ");
@@ -131,7 +131,7 @@ NetworkGraph parseNetworkGraph(
   {
     document = json::parse(text);
   }
-  catch (const json::parse_error& error)
+  catch (const json::exception& error) // of a number that none holds it is no parse_error
   {
     throw NetworkError(source + ": it is not valid JSON: " + reasonOf(error) +
                        "; correct it there, or name another file");

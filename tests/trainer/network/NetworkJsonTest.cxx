@@ -186,6 +186,8 @@ TEST(NetworkJson, refusesWrongFiles)
   EXPECT_CONTAINS(complaintOfFile(""), "file 'x.json': it is empty");
   EXPECT_CONTAINS(complaintOfFile("{\"layers\": [{\"type\":"),
     "file 'x.json': it is not valid JSON: parse error at line 1, column 21");
+  EXPECT_CONTAINS(
+    complaintOfFile(R"({"version": 1e999})"), "not valid JSON: number overflow parsing '1e999'");
   const std::string binary = complaintOfFile("\x89PNG");
   EXPECT_CONTAINS(binary, "not valid JSON");
   EXPECT_EQ(binary.find('\x89'), std::string::npos);
