@@ -11,13 +11,16 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
+from unittest import mock
 
 import numpy as np
 from recorded import Run, nn, torch
 
 import tensorview
+from tensorview.run_file import RunFile
 
 WRITER = str(pathlib.Path(__file__).resolve().parent / "write_run.py")
 
@@ -112,9 +115,18 @@ class KilledRecorderTest(unittest.TestCase):
         limits = tensorview.Limits(snapshots=1, small_snapshot_bytes=0, row_bytes=2000)
         recorder = tensorview.Recorder(
             network, self.path, snapshot_interval=1, activations=False, gradients=False, limits=limits)
-        with self.assertLogs("tensorview", "WARNING") as told:
+        disk = threading.Event()  # that nothing gets through to before the training is over
+        append = RunFile.append_snapshot
+
+        def wait_and_append(*arguments):
+            disk.wait()
+            append(*arguments)
+
+        with mock.patch.object(RunFile, "append_snapshot", wait_and_append), \
+                self.assertLogs("tensorview", "WARNING") as told:
             for step in range(200):
                 recorder.step(loss=step)
+            disk.set()
             recorder.close()
         run = Run(self.path)
         self.assertIn("were left out", told.output[-1])
