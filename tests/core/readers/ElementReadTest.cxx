@@ -80,6 +80,12 @@ struct StridedCase
   Extents strides;
 };
 
+/// By name, not by the bytes of its addresses.
+[[maybe_unused]] void PrintTo(const StridedCase& one, std::ostream* out)
+{
+  *out << one.name;
+}
+
 class StridedReadTest : public ::testing::TestWithParam<StridedCase>
 {
 };

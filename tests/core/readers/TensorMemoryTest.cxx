@@ -83,6 +83,12 @@ struct MemoryCase
   Outcome expected;
 };
 
+/// By name, not by the bytes of its addresses.
+[[maybe_unused]] void PrintTo(const MemoryCase& one, std::ostream* out)
+{
+  *out << one.name;
+}
+
 /// A file of torch.save whose pickle is deflated, so that it takes a thousandth of its length.
 std::string deflatedPickle(const std::string& value)
 {
