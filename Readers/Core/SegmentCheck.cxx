@@ -215,8 +215,9 @@ private:
     { return !gram && (column == this->columns_.end() || recorded.at(row, column->second)); };
     if (!there)
     {
-      // What every reader can do without: flags that are all 1, rows of nothing.
-      bool needed = rows > 0 && plan.path != runformat::snapshotRecorded;
+      // What every reader can do without: flags that are all 1, rows of nothing. The loop ends with
+      // the flags that there are, however many rows the counters promise.
+      bool needed = rows > 0 && !gram && plan.path != runformat::snapshotRecorded;
       for (std::int64_t row = 0; needed && row < rows && !mustBeStored(row); ++row)
       {
         needed = row + 1 < rows;
