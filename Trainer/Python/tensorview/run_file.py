@@ -52,6 +52,9 @@ class RunFile:
 
     def _create(self) -> None:
         self._file = h5py.File(self._new.temporary_path, "w", libver=("v110", "v110"), locking=False)
+        # Asked for now: a file that HDF5 could not close must not be asked any more.
+        self._descriptor = int(self._file.id.get_vfd_handle())
+        self._identity = _identity(self._descriptor)
         self._file.attrs["format"] = np.bytes_("tensorview-run")
         self._file.attrs["version_major"] = np.int32(VERSION[0])
         self._file.attrs["version_minor"] = np.int32(VERSION[1])
@@ -194,14 +197,24 @@ class RunFile:
     def _divert(self) -> None:
         """Lets nothing reach the file any more, as if the process had been killed: HDF5 writes what it
         still holds to nowhere, and so closes without harm."""
+        try:
+            if _identity(self._descriptor) != self._identity:
+                return  # done before, or closed, and the number is another file's now
+        except OSError:
+            return  # closed
         with open(os.devnull, "r+b", buffering=0) as nowhere:
-            os.dup2(nowhere.fileno(), self._file.id.get_vfd_handle(), inheritable=False)
+            os.dup2(nowhere.fileno(), self._descriptor, inheritable=False)
 
     def _leave_to_parent(self) -> None:
         """In a process that was forked off: the file belongs to the parent."""
         self._divert()
         self.error = "the recorder belongs to the parent process"
         os.close(self._new.descriptor)
+
+
+def _identity(descriptor: int) -> tuple[int, int]:
+    status = os.fstat(descriptor)
+    return status.st_dev, status.st_ino
 
 
 def _create_dataset(file: h5py.File, plan: DatasetPlan) -> h5py.Dataset:
