@@ -1,17 +1,20 @@
 #include "CachingAllocator.h"
 
+#include "../BlockCache.h"
 #include "../MachineMemory.h"
 
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/DeviceType.h>
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <mutex>
 #include <new>
-#include <unordered_map>
 #include <vector>
 
 namespace tensorview
@@ -24,11 +27,16 @@ constexpr std::size_t page = 4096;
 /// Freed memory that is kept at most, where the machine has plenty; more goes back to the system.
 constexpr std::size_t maximumKept = std::size_t(4) << 30;
 constexpr std::size_t shareKept = 8; ///< one of so many parts of the machine's memory, at most
+/// Longer than between two steps, mostly; so long, memory stays that an evaluation beside a preview
+/// needed, or a network before its filters were removed.
+constexpr std::chrono::seconds patience(10);
+/// From here on, blocks are the system's own mappings: those go back whole, wherever they lie.
+constexpr std::size_t mapped = std::size_t(1) << 20;
 
 /// What lies in front of every block.
 struct Header
 {
-  std::size_t size; ///< of the block, after rounding
+  std::size_t size; ///< of the block, with this header
 };
 static_assert(sizeof(Header) <= alignment);
 
@@ -47,6 +55,29 @@ std::size_t roundUp(std::size_t bytes)
     size += quarter > page ? quarter : page;
   }
   return size;
+}
+
+/// `size` bytes, nullptr if there are none.
+void* allocateBlock(std::size_t size)
+{
+  if (size >= mapped)
+  {
+    void* block = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return block == MAP_FAILED ? nullptr : block;
+  }
+  return std::aligned_alloc(alignment, size);
+}
+
+void freeBlock(const BlockCache::Block& block)
+{
+  if (block.size >= mapped)
+  {
+    munmap(block.data, block.size);
+  }
+  else
+  {
+    std::free(block.data);
+  }
 }
 
 class CachingAllocator final : public c10::Allocator
@@ -70,7 +101,7 @@ public:
     {
       throw std::bad_alloc();
     }
-    void* data = this->take(roundUp(bytes));
+    void* data = this->take(roundUp(bytes + alignment));
     return { data, data, &CachingAllocator::release, cpu };
   }
 
@@ -89,25 +120,21 @@ private:
 
   void* take(std::size_t size)
   {
+    void* block = nullptr;
     {
       std::lock_guard<std::mutex> lock(this->mutex_);
-      const auto blocks = this->free_.find(size);
-      if (blocks != this->free_.end() && !blocks->second.empty())
-      {
-        void* data = blocks->second.back();
-        blocks->second.pop_back();
-        this->kept_ -= size;
-        return data;
-      }
+      block = this->cache_.take(size);
     }
-    void* block = nullptr;
-    if (posix_memalign(&block, alignment, size + alignment) != 0)
+    if (block == nullptr)
     {
-      throw std::bad_alloc();
+      block = allocateBlock(size);
+      if (block == nullptr)
+      {
+        throw std::bad_alloc();
+      }
+      static_cast<Header*>(block)->size = size;
     }
-    void* data = static_cast<char*>(block) + alignment;
-    headerOf(data)->size = size;
-    return data;
+    return static_cast<char*>(block) + alignment;
   }
 
   static void release(void* data)
@@ -117,23 +144,24 @@ private:
       return;
     }
     CachingAllocator& self = CachingAllocator::instance();
-    const std::size_t size = headerOf(data)->size;
+    const BlockCache::Block block = { headerOf(data), headerOf(data)->size };
+    const BlockCache::Clock::time_point now = BlockCache::Clock::now();
+    bool kept = false;
+    std::vector<BlockCache::Block> unused;
     {
       std::lock_guard<std::mutex> lock(self.mutex_);
-      if (self.kept_ + size <= self.most_)
-      {
-        self.free_[size].push_back(data);
-        self.kept_ += size;
-        return;
-      }
+      kept = self.cache_.keep(block, now);
+      unused = self.cache_.takeUnused(now);
     }
-    std::free(headerOf(data));
+    if (!kept)
+    {
+      freeBlock(block);
+    }
+    std::for_each(unused.begin(), unused.end(), freeBlock);
   }
 
   std::mutex mutex_;
-  std::unordered_map<std::size_t, std::vector<void*>> free_; ///< by size
-  std::size_t kept_ = 0;
-  const std::size_t most_ = std::min(maximumKept, machineMemory() / shareKept);
+  BlockCache cache_{ std::min(maximumKept, machineMemory() / shareKept), patience };
 };
 }
 
