@@ -1,8 +1,10 @@
 """A Recorder in Python that pushes to ParaView's live connection: what arrives, the views of TensorView on it, a pause, and
-that the training goes on before a viewer comes, after it is gone, and for the next one. Needs $TENSORVIEW_PYTHON (with torch).
+that the training goes on before a viewer comes, after it is gone, and for the next one; and that nothing of a training stays that
+is killed while a viewer has it paused. Needs $TENSORVIEW_PYTHON (with torch).
 
-The viewers are this script with the argument `view PORT`, in processes of their own: ParaView's listens once."""
+The viewers are this script with the argument `view PORT` or `hold PORT`, in processes of their own: ParaView's listens once."""
 import os
+import pathlib
 import socket
 import subprocess
 import sys
@@ -111,6 +113,28 @@ def view(port, wish, value):
     os._exit(0)  # as a viewer that is killed
 
 
+def hold(port):
+    """Pauses the training and stays."""
+    viewer = Viewer(port)
+    live.PauseCatalyst(viewer.link)
+    print("paused", flush=True)
+    while True:
+        viewer.look()
+
+
+def helpers(port):
+    """Processes of those that push to this port."""
+    found = []
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if str(port).encode() in words and any(word.endswith(b"live_push.py") for word in words):
+            found.append(int(process.name))
+    return found
+
+
 def information(source, name):
     source.UpdatePropertyInformation()
     return source.GetPropertyValue(name)
@@ -123,34 +147,56 @@ def free_port():
 
 
 class LivePushTest(unittest.TestCase):
-    def test_viewers_come_and_go(self):
-        port = free_port()
+    def start_training(self, port):
+        for left in (RUN, RUN + ".state"):
+            pathlib.Path(left).unlink(missing_ok=True)
         training = os.path.join(os.path.dirname(os.path.dirname(SCRIPT)), "Scripts", "outside_training.py")
         process = subprocess.Popen([os.environ["TENSORVIEW_PYTHON"], training, RUN, f"localhost:{port}"])
-        try:
-            until(lambda: os.path.exists(RUN + ".state") or process.poll() is not None)
-            run = TensorRunReader(FileName=RUN)
-            run.UpdatePipeline()
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        until(lambda: os.path.exists(RUN + ".state") or process.poll() is not None)
+        return process
 
-            def trains_on():
-                step = information(run, "Step")
-                until(lambda: information(run, "Step") > step)
+    def test_nothing_stays_of_a_training_that_is_killed_while_paused(self):
+        port = free_port()
+        process = self.start_training(port)
+        viewer = subprocess.Popen([os.environ["TENSORVIEW_PVPYTHON"], SCRIPT, "hold", str(port)], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(viewer.wait)
+        self.addCleanup(viewer.kill)
+        self.assertTrue(any(line.strip() == "paused" for line in viewer.stdout))
+        run = TensorRunReader(FileName=RUN)
+        until(lambda: information(run, "State") == "paused")
+        self.assertEqual(len(helpers(port)), 1)
+        process.kill()
+        process.wait()
+        until(lambda: not helpers(port))
+        self.assertIsNone(viewer.poll())
+        Delete(run)
 
-            trains_on()  # nobody waits for it
-            for wish, value in (("LearningRate", 0.05), ("Stop", 1)):
-                subprocess.run([os.environ["TENSORVIEW_PVPYTHON"], SCRIPT, "view", str(port), wish, str(value)],
-                               check=True, timeout=PATIENCE)
-                if wish != "Stop":
-                    trains_on()
-            until(lambda: information(run, "State") == "none")
-            self.assertEqual(process.wait(PATIENCE), 0)
-            Delete(run)
-        finally:
-            process.kill()
-            process.wait()
+    def test_viewers_come_and_go(self):
+        port = free_port()
+        process = self.start_training(port)
+        run = TensorRunReader(FileName=RUN)
+        run.UpdatePipeline()
+
+        def trains_on():
+            step = information(run, "Step")
+            until(lambda: information(run, "Step") > step)
+
+        trains_on()  # nobody waits for it
+        for wish, value in (("LearningRate", 0.05), ("Stop", 1)):
+            subprocess.run([os.environ["TENSORVIEW_PVPYTHON"], SCRIPT, "view", str(port), wish, str(value)],
+                           check=True, timeout=PATIENCE)
+            if wish != "Stop":
+                trains_on()
+        until(lambda: information(run, "State") == "none")
+        self.assertEqual(process.wait(PATIENCE), 0)
+        Delete(run)
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 2 and sys.argv[1] == "hold":
+        hold(int(sys.argv[2]))
     if len(sys.argv) > 4 and sys.argv[1] == "view":
         view(int(sys.argv[2]), sys.argv[3], 1 if sys.argv[3] == "Stop" else float(sys.argv[4]))
     unittest.main()

@@ -93,6 +93,7 @@ class LivePush:
         self._columns = []
         self._closing = False
         self._process = None
+        self._alive = None  # a pipe's end that the other process sees closed when this one has ended
         self._threads = []
         try:
             self._start(*parse_address(address))
@@ -130,6 +131,7 @@ class LivePush:
             self._process.kill()
             self._process.wait()
             self._process = None
+            os.close(self._alive)
         self.state = "closed"
 
     def _fail(self, reason):
@@ -144,17 +146,20 @@ class LivePush:
             return
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "live_push.py")
         reading, writing = os.pipe()
+        ended, self._alive = os.pipe()
         try:
             environment = dict(os.environ, OMP_NUM_THREADS="1")
             self._process = subprocess.Popen(
-                [python, script, host, str(port), str(writing)], stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=[writing],
+                [python, script, host, str(port), str(writing), str(ended)], stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=[writing, ended],
                 env=environment)
         except OSError:
             os.close(reading)
+            os.close(self._alive)
             raise
         finally:
             os.close(writing)
+            os.close(ended)
         self._threads = [threading.Thread(target=target, args=arguments, daemon=True)
                          for target, arguments in ((self._send, ()), (self._hear, (reading,)))]
         for thread in self._threads:

@@ -5,11 +5,15 @@ to the viewer over ParaView's live connection. A viewer that is slow, paused, go
 version holds up this process, never the training, and torch and ParaView do not share an address
 space (each brings a BLAS and an OpenMP of its own, under the same names).
 
-usage: live_push.py HOST PORT STATUS_DESCRIPTOR
+usage: live_push.py HOST PORT STATUS_DESCRIPTOR TRAINING_DESCRIPTOR
 """
 
+import contextlib
+import fcntl
 import json
 import os
+import select
+import signal
 import struct
 import sys
 import threading
@@ -30,6 +34,29 @@ class Status:
     def tell(self, **what):
         with self._lock:
             os.write(self._descriptor, json.dumps(what).encode() + b"\n")
+
+
+class Training:
+    """The process that trains. `descriptor`: of a pipe that it never writes to, and leaves open."""
+
+    def __init__(self, descriptor):
+        self._descriptor = descriptor
+        signal.signal(signal.SIGIO, signal.SIG_IGN)
+        fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())
+        flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+        fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_ASYNC)
+
+    @contextlib.contextmanager
+    def ends_this(self):
+        """If it ends (is killed, say), so does this process, at once and by a signal: for calls that
+        wait outside of Python, holding its lock, so that no other thread could do anything."""
+        signal.signal(signal.SIGIO, signal.SIG_DFL)
+        try:
+            if select.select([self._descriptor], [], [], 0)[0]:
+                raise BrokenPipeError
+            yield
+        finally:
+            signal.signal(signal.SIGIO, signal.SIG_IGN)
 
 
 class Inbox:
@@ -205,7 +232,7 @@ class Viewer:
         self._link.WaitForLiveChange()
 
 
-def push(host, port, status):
+def push(host, port, status, training):
     inbox = Inbox(os.fdopen(0, "rb"))  # pvpython has another sys.stdin
     try:
         viewer = Viewer(host, port)
@@ -239,16 +266,17 @@ def push(host, port, status):
             if paused != was_paused:
                 status.tell(paused=paused)
             if paused:
-                viewer.wait()
+                with training.ends_this():
+                    viewer.wait()
 
 
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [folder for folder in sys.path if os.path.abspath(folder) != here]
-    host, port, descriptor = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    status = Status(descriptor)
+    host, port, told, ended = sys.argv[1], *map(int, sys.argv[2:5])
+    status = Status(told)
     try:
-        push(host, port, status)
+        push(host, port, status, Training(ended))
     except BrokenPipeError:
         pass  # the training has ended
     except Exception as error:
