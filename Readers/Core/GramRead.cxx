@@ -23,13 +23,16 @@ GramMatrix readGramAt(
     return gram;
   }
   const auto extent = static_cast<std::size_t>(found->slots) + 1;
-  const std::vector<double> all =
-    readRows<double>(file, gramPath(*found), snapshot, 1, { extent, extent });
+  const std::string path = gramPath(*found);
   // The constant's product with itself counts samples; where nothing was recorded it is no number.
-  if (!(all.back() > 0.0))
+  // It is read first: whoever looks for the newest asks many snapshots that have none.
+  const std::vector<double> samples = readBlock<double>(
+    file, path, { static_cast<hsize_t>(snapshot), extent - 1, extent - 1 }, { 1, 1, 1 });
+  if (!(samples.front() > 0.0))
   {
     return gram;
   }
+  const std::vector<double> all = readRows<double>(file, path, snapshot, 1, { extent, extent });
   gram.slot = slotsAt(file.layout().model, found->layerId, found->slots, step);
   std::vector<std::size_t> rows(gram.slot.begin(), gram.slot.end());
   rows.push_back(extent - 1);

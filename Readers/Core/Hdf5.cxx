@@ -33,6 +33,8 @@ void closeById(hid_t id)
     case H5I_GENPROP_LST:
       H5Pclose(id);
       break;
+    case H5I_BADID:
+      break; // at the end of the program, HDF5 may have closed it already
     default:
       H5Idec_ref(id);
   }

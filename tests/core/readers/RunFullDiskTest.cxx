@@ -1,6 +1,5 @@
 #include "ChildProcess.h"
 #include "RecordedRun.h"
-#include "RunReader.h"
 #include "RunWriter.h"
 
 #include <cerrno>
