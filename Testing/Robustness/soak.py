@@ -3,8 +3,8 @@
 
 Leaves TensorView running and looks for what grows or gets lost: a Trainer in pvpython trains, records, is
 edited and the edit undone again, and after --run-seconds begins a new run, as what is kept of one grows with
-it; one process follows each run from start to end; another opens, follows and closes it again and again.
-Every second their memory (RSS), open handles and threads are noted.
+it; one process follows each run from start to end; another opens, follows and closes it again and again; a third
+does so on a pvserver, in a new connection each time. Every second their memory (RSS), open handles and threads are noted.
 
 Told at the end, as a table and as JSON: memory in the first run after the warm-up and in the last whole one
 (medians), its growth and its slope; handles and threads likewise; dropped rows and snapshots as the trainer
@@ -17,6 +17,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -70,6 +71,12 @@ class Watched:
             status = self.process.wait()
         self._errors.close()
         return status
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("localhost", 0))
+        return listener.getsockname()[1]
 
 
 def slope(points):
@@ -156,8 +163,8 @@ def print_table(report):
             memory, handles, threads = process["rss_mb"], process["handles"], process["threads"]
             print(f"{process['process']:<10} {memory[0]:>6} MB {memory[1]:>6} MB {process['growth']:>8.2%} "
                   f"{process['mb_per_hour']:>8} {handles[0]:>5g} -> {handles[1]:<3g} {threads[0]:>4g} -> {threads[1]:<3g}")
-    print(f"looks of the viewer: {report['looks']}; record: "
-          + ", ".join(f"{name} {value}" for name, value in report["record"].items() if name != "damaged"))
+    for what in ("looks", "record"):
+        print(f"{what}: " + ", ".join(f"{name} {value}" for name, value in report[what].items() if name != "damaged"))
     for problem in report["problems"]:
         print("PROBLEM: " + problem)
 
@@ -190,8 +197,13 @@ def main():
     patience = time.monotonic() + PATIENCE
     while not (work / "current").exists() and trainer.process.poll() is None and time.monotonic() < patience:
         time.sleep(0.1)
-    for name, seconds in (("follower", 0), ("viewer", arguments.view_seconds)):
-        watched.append(Watched(name, [python, str(HERE / "soak_viewer.py"), str(work), str(seconds)], environment, work))
+    port = free_port()
+    server = Watched("server", [str(REPOSITORY / "scripts" / "pvserver"), "--multi-clients", f"--server-port={port}"],
+                     environment, work)
+    watched.append(server)
+    for name, words in (("follower", ["0"]), ("viewer", [str(arguments.view_seconds)]),
+                        ("client", [str(arguments.view_seconds), str(port)])):
+        watched.append(Watched(name, [python, str(HERE / "soak_viewer.py"), str(work), *words], environment, work))
     begin = time.monotonic()
     record = {}
     checked = 0
@@ -203,14 +215,17 @@ def main():
             record = add(record, check_record(check, trainer.ended[checked]))
             checked += 1
     (work / "end").touch()
-    statuses = {one.name: one.end() for one in watched}
+    statuses = {one.name: one.end() for one in watched if one is not server}
+    statuses["server"] = server.process.poll() or 0
+    server.process.kill()  # it waits for the next client
+    server.end()
     for ended in trainer.ended[checked:]:
         record = add(record, check_record(check, ended))
 
     report = {
         "seconds": round(duration), "warm_up": round(warm_up), "judge_growth": not arguments.no_growth,
         "processes": [dict(evaluate(one, warm_up, arguments.run_seconds), status=statuses[one.name]) for one in watched],
-        "looks": watched[2].last.get("looks", 0), "record": record,
+        "looks": {one.name: one.last["looks"] for one in watched if "looks" in one.last}, "record": record,
     }
     report["problems"] = list(problems_of(report))
     print_table(report)

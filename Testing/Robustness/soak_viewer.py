@@ -1,7 +1,7 @@
-"""soak_viewer.py FOLDER SECONDS: what soak.py has look at the run that FOLDER/current names, until FOLDER/end is there.
-Follows it and reads its newest step into a filter, twice a second, until another run is the current one, or, unless
-SECONDS is 0, for so long; then the reader and its filter are given up and made anew. Prints a JSON object for each
-look: how many there were, and the newest step."""
+"""soak_viewer.py FOLDER SECONDS [PORT]: what soak.py has look at the run that FOLDER/current names, until FOLDER/end is
+there. Follows it and reads its newest step into a filter, twice a second, until another run is the current one, or, unless
+SECONDS is 0, for so long; then the reader and its filter are given up and made anew: with PORT, in a new connection to the
+server that listens there. Prints a JSON object for each look: how many there were, and the newest step."""
 import json
 import os
 import sys
@@ -38,9 +38,14 @@ def look(folder, seconds):
 
 def main():
     folder, seconds = sys.argv[1], float(sys.argv[2])
+    port = int(sys.argv[3]) if len(sys.argv) > 3 else None
     looks = 0
     while not os.path.exists(os.path.join(folder, "end")):
+        if port:
+            simple.Connect("localhost", port)
         newest = look(folder, seconds)
+        if port:
+            simple.Disconnect()
         looks += 1
         print(json.dumps({"looks": looks, "step": newest}), flush=True)
     os._exit(0)
