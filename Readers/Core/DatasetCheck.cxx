@@ -15,7 +15,10 @@ using hdf5::Extents;
 using hdf5::Handle;
 
 constexpr std::size_t mostBadChunks = 500;
+constexpr const char* tooMuch = "too much of it is damaged to look at the rest";
 constexpr std::uint64_t mostChunkBytes = std::uint64_t(1) << 30;
+/// Of a data set most of whose rows are left out; it would be looked at for ever otherwise.
+constexpr std::uint64_t mostPlacesPerChunk = 1 << 16;
 
 const char* nameOf(Element element)
 {
@@ -86,6 +89,17 @@ Extents chunkOf(const SegmentFile::Dataset& dataset, Element element)
   return chunk;
 }
 
+/// How many chunks there would be if all were stored.
+std::uint64_t placesOf(const Extents& end, const Extents& chunk)
+{
+  std::uint64_t places = 1;
+  for (std::size_t axis = 0; axis < end.size(); ++axis)
+  {
+    places *= (end[axis] - 1) / chunk[axis] + 1;
+  }
+  return places;
+}
+
 /// Moves `at` to the next chunk within `end`, the last axis fastest; false after the last one.
 bool advance(Extents& at, const Extents& chunk, const Extents& end)
 {
@@ -112,6 +126,26 @@ void note(
     return;
   }
   bad.push_back({ first, count, what });
+}
+
+/// Of a data set of which nothing is stored.
+std::vector<BadRows> rowsThatMiss(
+  std::int64_t rows, const std::function<bool(std::int64_t row)>& mustBeStored)
+{
+  std::vector<BadRows> bad;
+  for (std::int64_t row = 0; row < rows; ++row)
+  {
+    if (mustBeStored(row))
+    {
+      note(bad, row, 1, "it was never written");
+    }
+    if (bad.size() > mostBadChunks)
+    {
+      note(bad, row, rows - row, tooMuch);
+      break;
+    }
+  }
+  return bad;
 }
 
 } // namespace
@@ -194,16 +228,28 @@ std::vector<BadRows> unreadableRows(SegmentFile& file, const DatasetPlan& plan, 
     }
     values *= extent;
   }
-  try
+  if (mustBeStored(0) && mustBeStored(rows - 1))
   {
     file.checkBytes(dataset, plan.path, values);
   }
-  catch (const RunFileError&)
+  else
   {
-    // Rows that may be left out take no place.
-    if (mustBeStored(0) && mustBeStored(rows - 1))
+    // Rows that may be left out take no place, but each has its step somewhere.
+    file.checkBytes(dataset, plan.path, static_cast<std::uint64_t>(rows) * sizeof(std::int64_t));
+    const Handle space(H5Dget_space(dataset.id));
+    hsize_t stored = 0;
+    if (H5Dget_num_chunks(dataset.id, space, &stored) < 0)
     {
-      throw;
+      return { { 0, rows, hdf5::reason() } };
+    }
+    if (stored == 0)
+    {
+      return rowsThatMiss(rows, mustBeStored);
+    }
+    if (placesOf(end, chunk) / mostPlacesPerChunk > stored)
+    {
+      return { { 0, rows,
+        "hardly anything of it is stored: it is too large to look for the rest" } };
     }
   }
   std::vector<unsigned char> memory;
@@ -244,7 +290,7 @@ std::vector<BadRows> unreadableRows(SegmentFile& file, const DatasetPlan& plan, 
     }
     if (badChunks > mostBadChunks)
     {
-      note(bad, first, rows - first, "too much of it is damaged to look at the rest");
+      note(bad, first, rows - first, tooMuch);
       break;
     }
   } while (advance(at, chunk, end));

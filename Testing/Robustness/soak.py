@@ -4,7 +4,9 @@
 Leaves TensorView running and looks for what grows or gets lost: a Trainer in pvpython trains, records, is
 edited and the edit undone again, and after --run-seconds begins a new run, as what is kept of one grows with
 it; one process follows each run from start to end; another opens, follows and closes it again and again; a third
-does so on a pvserver, in a new connection each time. Every second their memory (RSS), open handles and threads are noted.
+does so on a pvserver, in a new connection each time. Every second their memory, open handles and threads
+are noted. Memory is what a process has of its own; what lies in memory of its program files (libtorch alone has hundreds of
+megabytes) comes and goes as the system likes, and is told beside it.
 
 Told at the end, as a table and as JSON: memory in the first run after the warm-up and in the last whole one
 (medians), its growth and its slope; handles and threads likewise; dropped rows and snapshots as the trainer
@@ -36,7 +38,7 @@ class Watched:
 
     def __init__(self, name, words, environment, work):
         self.name = name
-        self.samples = []  # (seconds, kilobytes, handles, threads)
+        self.samples = []  # (seconds, kilobytes of its own, handles, threads, kilobytes of files)
         self.last = {}
         self.ended = []  # what the trainer said of each run at its end
         self._errors = open(work / f"{name}.log", "w", encoding="utf-8")
@@ -58,9 +60,10 @@ class Watched:
             handles = len(os.listdir(proc / "fd"))
         except OSError:
             return
-        memory = re.search(r"VmRSS:\s*(\d+)", status)
-        if memory:
-            self.samples.append((seconds, int(memory[1]), handles, int(re.search(r"Threads:\s*(\d+)", status)[1])))
+        number = {name: int(value) for name, value in re.findall(r"^(\w+):\s*(\d+)", status, re.MULTILINE)}
+        if "VmRSS" in number:
+            own = number["RssAnon"] + number["RssShmem"]
+            self.samples.append((seconds, own, handles, number["Threads"], number["RssFile"]))
 
     def end(self):
         """Exit status; it is ended if it does not by itself."""
@@ -102,7 +105,8 @@ def evaluate(watched, warm_up, period):
     memory = both(1)
     return {
         "process": watched.name, "samples": len(samples),
-        "rss_mb": [round(value / 1024, 1) for value in memory], "growth": round(memory[1] / memory[0] - 1, 4),
+        "memory_mb": [round(value / 1024, 1) for value in memory],
+        "files_mb": [round(value / 1024, 1) for value in both(4)], "growth": round(memory[1] / memory[0] - 1, 4),
         "mb_per_hour": round(slope([(s[0], s[1] / 1024) for s in samples]) * 3600, 2),
         "handles": both(2), "threads": both(3),
     }
@@ -157,12 +161,13 @@ def problems_of(report):
 
 
 def print_table(report):
-    print(f"{'process':<10} {'RSS then':>9} {'now':>9} {'growth':>8} {'MB/h':>8} {'handles':>12} {'threads':>10}")
+    print(f"{'process':<10} {'then':>9} {'now':>9} {'growth':>8} {'MB/h':>8} {'handles':>12} {'threads':>10} {'files':>20}")
     for process in report["processes"]:
         if "growth" in process:
-            memory, handles, threads = process["rss_mb"], process["handles"], process["threads"]
+            memory, handles, threads, files = (process[what] for what in ("memory_mb", "handles", "threads", "files_mb"))
             print(f"{process['process']:<10} {memory[0]:>6} MB {memory[1]:>6} MB {process['growth']:>8.2%} "
-                  f"{process['mb_per_hour']:>8} {handles[0]:>5g} -> {handles[1]:<3g} {threads[0]:>4g} -> {threads[1]:<3g}")
+                  f"{process['mb_per_hour']:>8} {handles[0]:>5g} -> {handles[1]:<3g} {threads[0]:>4g} -> {threads[1]:<3g} "
+                  f"{files[0]:>6} -> {files[1]:>6} MB")
     for what in ("looks", "record"):
         print(f"{what}: " + ", ".join(f"{name} {value}" for name, value in report[what].items() if name != "damaged"))
     for problem in report["problems"]:
@@ -214,10 +219,11 @@ def main():
         if len(trainer.ended) > checked + 1:  # the one before: no one looks at it any more
             record = add(record, check_record(check, trainer.ended[checked]))
             checked += 1
+    server_ended = server.process.poll()  # which is to wait for the next client
     (work / "end").touch()
     statuses = {one.name: one.end() for one in watched if one is not server}
-    statuses["server"] = server.process.poll() or 0
-    server.process.kill()  # it waits for the next client
+    statuses["server"] = 0 if server_ended is None else server_ended or 1
+    server.process.kill()
     server.end()
     for ended in trainer.ended[checked:]:
         record = add(record, check_record(check, ended))

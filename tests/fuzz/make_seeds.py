@@ -173,6 +173,7 @@ def seeds():
     yield "Run", "counters", b"\0" + bytes([3, 0, 2, 1, 100]) + bytes([3, 0, 2, 1, 100])
     yield "Run", "replaced", b"\0" + bytes([1, 7, 0, 1, 1, 5, 3, 1, 4, 4, 0])
     yield "Run", "many_rows_promised", bytes.fromhex("00732121223affffff01ec0079012bd1")
+    yield "Run", "much_room_little_stored", bytes.fromhex("057f7f00000021dcfcb64b01fc005d0225fceb02010102")
     yield "Run", "values", b"\0" + bytes([5, 0, 2, 0, 70, 8]) + b'"layers":'
 
 

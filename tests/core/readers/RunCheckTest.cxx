@@ -231,6 +231,40 @@ TEST_F(RunCheckTest, DataSetsOfAnotherMakeAreTold)
   }
 }
 
+TEST_F(RunCheckTest, ThereIsAnEndToWhatIsAlmostEmpty)
+{
+  RunLayout layout = smallLayout();
+  layout.gram = { { 1, "conv1", 4 } };
+  for (const bool stored : { false, true })
+  {
+    this->path_ = this->file(stored ? "little.tvr" : "nothing.tvr");
+    record(this->path_, layout, 1);
+    this->damage(
+      [&](hid_t file)
+      {
+        H5Ldelete(file, "gram/conv1", H5P_DEFAULT);
+        const Handle creation(H5Pcreate(H5P_DATASET_CREATE));
+        const hsize_t chunk[] = { 1, 1, 1 };
+        const hsize_t size[] = { 3, hsize_t(1) << 40, 1 << 10 };
+        const hsize_t most[] = { H5S_UNLIMITED, H5S_UNLIMITED, H5S_UNLIMITED };
+        H5Pset_chunk(creation, 3, chunk);
+        const Handle space(H5Screate_simple(3, size, most));
+        const Handle made(H5Dcreate2(
+          file, "gram/conv1", H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+        ASSERT_TRUE(made);
+        const double value = 1.0;
+        const Handle one(H5Screate_simple(3, chunk, nullptr));
+        const hsize_t start[] = { 2, 7, 3 };
+        H5Sselect_hyperslab(space, H5S_SELECT_SET, start, nullptr, chunk, nullptr);
+        ASSERT_TRUE(
+          !stored || H5Dwrite(made, H5T_NATIVE_DOUBLE, one, space, H5P_DEFAULT, &value) >= 0);
+      });
+    EXPECT_TRUE(tells(this->path_, "gram/conv1: its rows are not as described"));
+    EXPECT_EQ(
+      bool(tells(this->path_, "gram/conv1: rows 0 to 2: hardly anything of it is stored")), stored);
+  }
+}
+
 TEST_F(RunCheckTest, MissingDataSetsAreToldAndTheOthersCounted)
 {
   this->damage([](hid_t file) { H5Ldelete(file, "tensors/fc1/weight", H5P_DEFAULT); });
