@@ -84,7 +84,7 @@ std::vector<float> readElements(SegmentFile& file, const TensorDescription& tens
     H5Sselect_hyperslab(from, H5S_SELECT_OR, start, nullptr, block, nullptr);
   }
   const hsize_t values = static_cast<hsize_t>(count) * ascending.size();
-  file.checkBytes(dataset, name, values * sizeof(float));
+  file.checkBlock(dataset, name, values, sizeof(float));
   const Handle to(H5Screate_simple(1, &values, nullptr));
   std::vector<float> read(values, nan);
   if (H5Sselect_valid(from) <= 0 ||

@@ -40,6 +40,47 @@ void closeById(hid_t id)
   }
 }
 
+/// Rows of a data set that may be read at once: libhdf5 takes kilobytes for each chunk that a
+/// reading touches, and there may be one for each value. Whole chunks.
+hsize_t rowsAtOnce(hid_t dataset, const Extents& count)
+{
+  constexpr hsize_t mostChunks = 4096;
+  hsize_t values = 1;
+  for (const hsize_t extent : count)
+  {
+    values *= extent;
+  }
+  if (values <= mostChunks)
+  {
+    return H5S_UNLIMITED;
+  }
+  const Handle creation(H5Dget_create_plist(dataset));
+  Extents chunk(count.size());
+  if (H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()) !=
+      static_cast<int>(chunk.size()))
+  {
+    return H5S_UNLIMITED;
+  }
+  hsize_t chunksOfRow = 1;
+  for (std::size_t axis = 1; axis < count.size(); ++axis)
+  {
+    chunksOfRow *= (count[axis] - 1) / chunk[axis] + 1;
+  }
+  const hsize_t most = std::max<hsize_t>(1, mostChunks / chunksOfRow);
+  return most > count[0] / chunk[0] ? H5S_UNLIMITED : most * chunk[0];
+}
+
+bool readSlab(hid_t dataset, hid_t memoryType, hid_t space, const Extents& start,
+  const Extents& count, void* to)
+{
+  const Handle memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr));
+  return memory &&
+         H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) >=
+           0 &&
+         H5Sselect_valid(space) > 0 &&
+         H5Dread(dataset, memoryType, memory, space, H5P_DEFAULT, to) >= 0;
+}
+
 } // namespace
 
 void Handle::close()
@@ -110,12 +151,32 @@ bool readBlock(
     return true;
   }
   const Handle file(H5Dget_space(dataset));
-  const Handle memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr));
-  return file && memory &&
-         H5Sselect_hyperslab(file, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr) >=
-           0 &&
-         H5Sselect_valid(file) > 0 &&
-         H5Dread(dataset, memoryType, memory, file, H5P_DEFAULT, to) >= 0;
+  if (!file)
+  {
+    return false;
+  }
+  hsize_t rowBytes = H5Tget_size(memoryType);
+  for (std::size_t axis = 1; axis < count.size(); ++axis)
+  {
+    rowBytes *= count[axis];
+  }
+  const hsize_t atOnce = rowsAtOnce(dataset, count);
+  const hsize_t end = start[0] + count[0];
+  char* piece = static_cast<char*>(to);
+  for (hsize_t row = start[0]; row < end;)
+  {
+    Extents from = start;
+    Extents part = count;
+    from[0] = row;
+    part[0] = std::min(end, (row / atOnce + 1) * atOnce) - row;
+    if (!readSlab(dataset, memoryType, file, from, part, piece))
+    {
+      return false;
+    }
+    piece += part[0] * rowBytes;
+    row += part[0];
+  }
+  return true;
 }
 
 } // namespace tensorview::hdf5

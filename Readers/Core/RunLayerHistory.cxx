@@ -238,7 +238,7 @@ private:
     {
       return;
     }
-    tensor.file->checkBytes(dataset, name, inside * sizeof(float));
+    tensor.file->checkBlock(dataset, name, inside, sizeof(float));
     const Handle fileSpace(H5Dget_space(dataset.id));
     const Handle memorySpace(H5Screate_simple(rank, memory.data(), nullptr));
     H5Sselect_hyperslab(fileSpace, H5S_SELECT_SET, from.data(), nullptr, block.data(), nullptr);

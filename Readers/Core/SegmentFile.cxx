@@ -22,6 +22,8 @@ using hdf5::Handle;
 
 constexpr std::uint64_t bestCompression = 1100; ///< deflate reaches 1032
 constexpr std::size_t rowCache = 4 << 20;       ///< bytes of chunk cache of a data set of rows
+constexpr std::uint64_t mostChunksAnyway = 4096;
+constexpr std::uint64_t bytesPerChunk = 64; ///< that a file has at least for each chunk of any one
 
 /// No run has more rows; keeps sums from overflowing.
 constexpr std::int64_t mostRows = std::int64_t(1) << 48;
@@ -66,6 +68,24 @@ void SegmentFile::checkBytes(
   {
     this->damaged(name, "it claims " + std::to_string(bytes) + " bytes, more than the file's " +
                           std::to_string(size) + " can hold");
+  }
+}
+
+void SegmentFile::checkBlock(
+  const Dataset& dataset, const std::string& name, std::uint64_t values, std::size_t size) const
+{
+  this->checkBytes(dataset, name, values * size);
+  std::uint64_t perChunk = 1;
+  for (std::size_t axis = 0; axis < dataset.chunk.size(); ++axis)
+  {
+    perChunk *= std::max<hsize_t>(1, std::min(dataset.chunk[axis], dataset.extents[axis]));
+  }
+  const std::uint64_t chunks = values / perChunk;
+  std::error_code problem;
+  if (chunks > mostChunksAnyway && chunks > fs::file_size(this->path_, problem) / bytesPerChunk)
+  {
+    this->damaged(name, "its chunks of " + std::to_string(perChunk) + " values are too small for " +
+                          std::to_string(values) + " values");
   }
 }
 
@@ -187,6 +207,8 @@ SegmentFile::Dataset SegmentFile::openDataset(const std::string& name) const
   opened.real = kind == H5T_FLOAT;
   opened.compressed = H5Pget_nfilters(creation) > 0;
   opened.extents = hdf5::extents(opened.id);
+  opened.chunk.resize(opened.extents.size());
+  H5Pget_chunk(creation, static_cast<int>(opened.chunk.size()), opened.chunk.data());
   return opened;
 }
 

@@ -35,6 +35,7 @@ public:
   {
     hdf5::Handle id;
     hdf5::Extents extents;
+    hdf5::Extents chunk;
     bool compressed = false;
     bool real = false;       ///< holds floating-point numbers
     std::size_t refresh = 0; ///< number of the refresh that this is up to date with
@@ -46,6 +47,12 @@ public:
 
   /// @throws RunFileError if `dataset` cannot hold `bytes` bytes in a file of this size.
   void checkBytes(const Dataset& dataset, const std::string& name, std::uint64_t bytes) const;
+
+  /// The same for `values` values of `size` bytes that are about to be read at once, as libhdf5
+  /// takes memory for each chunk: @throws RunFileError, too, if there are more of them than a file
+  /// of this size has.
+  void checkBlock(
+    const Dataset& dataset, const std::string& name, std::uint64_t values, std::size_t size) const;
 
   [[noreturn]] void damaged(const std::string& place, const std::string& what) const;
 

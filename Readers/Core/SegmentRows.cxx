@@ -94,7 +94,7 @@ std::vector<T> readBlock(
   {
     file.damaged(name, "its numbers are of another type than described");
   }
-  file.checkBytes(dataset, name, values * sizeof(T));
+  file.checkBlock(dataset, name, values, sizeof(T));
   std::vector<T> result(values);
   if (!hdf5::readBlock(dataset.id, memoryTypeOf<T>(), start, count, result.data()))
   {
@@ -190,7 +190,7 @@ std::vector<float> readColumns(SegmentFile& file, const std::string& name, std::
     H5Sselect_hyperslab(from, H5S_SELECT_OR, start, nullptr, block, nullptr);
   }
   const hsize_t values = static_cast<hsize_t>(count) * sorted.size();
-  file.checkBytes(dataset, name, values * sizeof(float));
+  file.checkBlock(dataset, name, values, sizeof(float));
   const Handle to(H5Screate_simple(1, &values, nullptr));
   std::vector<float> read(values);
   if (H5Sselect_valid(from) <= 0 ||

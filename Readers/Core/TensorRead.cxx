@@ -66,8 +66,8 @@ public:
   /// @throws RunFileError if the file cannot hold `values` values
   void checkValues(std::int64_t values) const
   {
-    this->file_.checkBytes(
-      this->dataset_, this->name_, static_cast<std::uint64_t>(values) * sizeof(float));
+    this->file_.checkBlock(
+      this->dataset_, this->name_, static_cast<std::uint64_t>(values), sizeof(float));
   }
 
   /// All channels of slots [slot, slot + count).

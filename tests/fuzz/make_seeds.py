@@ -174,6 +174,7 @@ def seeds():
     yield "Run", "replaced", b"\0" + bytes([1, 7, 0, 1, 1, 5, 3, 1, 4, 4, 0])
     yield "Run", "many_rows_promised", bytes.fromhex("00732121223affffff01ec0079012bd1")
     yield "Run", "much_room_little_stored", bytes.fromhex("057f7f00000021dcfcb64b01fc005d0225fceb02010102")
+    yield "Run", "a_chunk_for_each_value", bytes.fromhex("002100fd0002b9002100fd0002b900020164")
     yield "Run", "values", b"\0" + bytes([5, 0, 2, 0, 70, 8]) + b'"layers":'
 
 

@@ -265,6 +265,26 @@ TEST_F(RunCheckTest, ThereIsAnEndToWhatIsAlmostEmpty)
   }
 }
 
+TEST_F(RunCheckTest, AChunkForEachValueIsRefused)
+{
+  this->damage(
+    [&](hid_t file)
+    {
+      H5Ldelete(file, runformat::layout, H5P_DEFAULT);
+      const Handle creation(H5Pcreate(H5P_DATASET_CREATE));
+      const hsize_t chunk = 2;
+      const hsize_t size = 1 << 20;
+      const hsize_t most = H5S_UNLIMITED;
+      H5Pset_chunk(creation, 1, &chunk);
+      H5Pset_deflate(creation, 1);
+      const Handle space(H5Screate_simple(1, &size, &most));
+      const Handle made(H5Dcreate2(
+        file, runformat::layout, H5T_STD_U8LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+      ASSERT_TRUE(made);
+    });
+  EXPECT_TRUE(tells(this->path_, "chunks of 2 values are too small for 1048576 values"));
+}
+
 TEST_F(RunCheckTest, MissingDataSetsAreToldAndTheOthersCounted)
 {
   this->damage([](hid_t file) { H5Ldelete(file, "tensors/fc1/weight", H5P_DEFAULT); });
