@@ -70,15 +70,8 @@ std::string fillProblem(hid_t creation, Element element)
 /// Chunk extents; empty if HDF5 does not tell, or they are larger than can be read.
 Extents chunkOf(const SegmentFile::Dataset& dataset, Element element)
 {
-  const Handle creation(H5Dget_create_plist(dataset.id));
-  Extents chunk(dataset.extents.size());
-  if (H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()) !=
-      static_cast<int>(chunk.size()))
-  {
-    return {};
-  }
   std::uint64_t bytes = sizeOf(element);
-  for (const hsize_t extent : chunk)
+  for (const hsize_t extent : dataset.chunk)
   {
     if (extent == 0 || extent > mostChunkBytes / bytes)
     {
@@ -86,7 +79,7 @@ Extents chunkOf(const SegmentFile::Dataset& dataset, Element element)
     }
     bytes *= extent;
   }
-  return chunk;
+  return dataset.chunk;
 }
 
 /// How many chunks there would be if all were stored.

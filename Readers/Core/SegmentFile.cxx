@@ -20,9 +20,9 @@ namespace
 
 using hdf5::Handle;
 
-constexpr std::uint64_t bestCompression = 1100; ///< deflate reaches 1032
-constexpr std::size_t rowCache = 4 << 20;       ///< bytes of chunk cache of a data set of rows
-constexpr std::uint64_t mostChunksAnyway = 4096;
+constexpr std::uint64_t bestCompression = 1100;  ///< deflate reaches 1032
+constexpr std::size_t rowCache = 4 << 20;        ///< bytes of chunk cache of a data set of rows
+constexpr std::uint64_t mostChunksAnyway = 4096; ///< of one reading, however small the file is
 constexpr std::uint64_t bytesPerChunk = 64; ///< that a file has at least for each chunk of any one
 
 /// No run has more rows; keeps sums from overflowing.

@@ -35,7 +35,7 @@ public:
   {
     hdf5::Handle id;
     hdf5::Extents extents;
-    hdf5::Extents chunk;
+    hdf5::Extents chunk; ///< its extents; 0 where HDF5 does not tell
     bool compressed = false;
     bool real = false;       ///< holds floating-point numbers
     std::size_t refresh = 0; ///< number of the refresh that this is up to date with
